@@ -1,0 +1,1 @@
+// Compiled once, so that its precompiled <gtest/gtest.h> can be reused by every test.
