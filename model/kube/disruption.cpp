@@ -1,0 +1,47 @@
+#include "model/kube/disruption.h"
+
+#include <algorithm>
+
+namespace twin::model::kube {
+
+namespace {
+
+struct Counted {
+  int32_t total = 0;
+  int32_t healthy = 0;
+};
+
+Counted count_pods(const Store& store, const api::PodDisruptionBudget& budget) {
+  Counted counted;
+  for (const auto& [key, object] : store.all(api::Kind::pod)) {
+    if (key.first != budget.metadata.namespace_name) continue;
+    if (!matches(object->metadata.labels, budget.selector)) continue;
+    const auto& pod = api::as<api::Pod>(*object);
+    ++counted.total;
+    counted.healthy += api::is_ready(pod) && !api::is_terminating(pod) ? 1 : 0;
+  }
+  return counted;
+}
+
+}  // namespace
+
+int32_t disruptions_allowed(const Store& store, const api::PodDisruptionBudget& budget) {
+  const Counted counted = count_pods(store, budget);
+  int32_t needed = budget.min_available.value_or(0);
+  if (budget.max_unavailable) needed = counted.total - *budget.max_unavailable;
+  return std::max(0, counted.healthy - std::max(0, needed));
+}
+
+std::optional<std::string> eviction_refusal(const Store& store, const api::Pod& pod) {
+  for (const auto& [key, object] : store.all(api::Kind::pod_disruption_budget)) {
+    const auto& budget = api::as<api::PodDisruptionBudget>(*object);
+    if (key.first != pod.metadata.namespace_name || budget.selector.empty()) continue;
+    if (!matches(pod.metadata.labels, budget.selector)) continue;
+    if (disruptions_allowed(store, budget) > 0) continue;
+    return "Cannot evict pod as it would violate the pod's disruption budget " +
+           budget.metadata.name + ".";
+  }
+  return std::nullopt;
+}
+
+}  // namespace twin::model::kube

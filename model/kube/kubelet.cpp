@@ -1,0 +1,431 @@
+#include "model/kube/kubelet.h"
+
+#include <algorithm>
+
+#include "model/kube/nodes.h"
+#include "model/kube/scheduler.h"
+#include "model/kube/volumes.h"
+#include "sim/assert.h"
+#include "sim/marks.h"
+
+namespace twin::model::kube {
+
+namespace {
+
+using namespace sim::literals;
+
+constexpr sim::Duration kBackoffFirst = 10_s;
+constexpr sim::Duration kBackoffMax = 300_s;
+constexpr sim::Duration kBackoffForgotten = 600_s;  // of running
+
+// The first tick of the probe's grid that is not before `now`.
+sim::Duration until_tick(const api::Probe& probe, sim::Time started, sim::Time now) {
+  const sim::Time first = started + probe.initial_delay;
+  if (now <= first) return first - now;
+  const int64_t period = std::max<int64_t>(probe.period.ns, 1'000'000'000);
+  const int64_t passed = (now - first).ns;
+  return {(passed + period - 1) / period * period - passed};
+}
+
+}  // namespace
+
+Kubelets::Run* Kubelets::run_of(api::Uid uid) {
+  const auto found = index_.find(uid);
+  return found == index_.end() ? nullptr : &runs_[found->second];
+}
+
+const api::Pod* Kubelets::pod_of(const Run& run) const {
+  const api::ObjectPtr found =
+      context_.store.find(api::Kind::pod, run.namespace_name, run.name);
+  return found && found->metadata.uid == run.uid ? &api::as<api::Pod>(*found) : nullptr;
+}
+
+void Kubelets::step(uint32_t index, Step next, sim::Duration delay) {
+  context_.after(delay, Local::kubelet, index, runs_[index].generation,
+                 static_cast<uint32_t>(next));
+}
+
+void Kubelets::on_pod(const api::ObjectPtr& before, const api::ObjectPtr& after) {
+  if (!after) {
+    Run* run = run_of(before->metadata.uid);
+    if (run == nullptr) return;
+    const uint32_t index = index_.at(before->metadata.uid);
+    // Forced away: its kubelet kills what still runs; a machine without power has nothing to kill.
+    if (run->running) context_.runtime->kill(run->uid, KillKind::sigkill);
+    drop(index, run->node_dead);
+    return;
+  }
+  const auto& pod = api::as<api::Pod>(*after);
+  if (pod.spec.node_name.empty()) return;
+  Run* run = run_of(pod.metadata.uid);
+  if (run == nullptr) {
+    uint32_t index = static_cast<uint32_t>(runs_.size());
+    if (free_.empty()) {
+      runs_.emplace_back();
+    } else {
+      index = free_.back();
+      free_.pop_back();
+      const uint32_t generation = runs_[index].generation;
+      runs_[index] = Run{};
+      runs_[index].generation = generation;
+    }
+    Run& made = runs_[index];
+    made.uid = pod.metadata.uid;
+    made.namespace_name = pod.metadata.namespace_name;
+    made.name = pod.metadata.name;
+    made.node = pod.spec.node_name;
+    made.node_dead = !context_.nodes->has_power(made.node);
+    index_[made.uid] = index;
+    if (!made.node_dead) step(index, Step::seen, context_.hardware.watch_latency);
+    return;
+  }
+  if (pod.metadata.deletion_time && !run->stopping && !run->node_dead) {
+    run->stopping = true;
+    step(index_.at(pod.metadata.uid), Step::stop, context_.hardware.watch_latency);
+  }
+}
+
+void Kubelets::handle(const sim::Event& event) {
+  const uint32_t index = event.entity;
+  if (event.generation != runs_[index].generation || !runs_[index].live) return;
+  switch (static_cast<Step>(event.argument)) {
+    case Step::seen: return look_at(index);
+    case Step::image: return run_init(index);
+    case Step::init_done: return step(index, Step::start, context_.hardware.container_start);
+    case Step::start: return start_container(index);
+    case Step::readiness: return probe_readiness(index);
+    case Step::liveness: return probe_liveness(index);
+    case Step::stop: return begin_stop(index);
+    case Step::grace_over: {
+      Run& run = runs_[index];
+      if (!run.running) return;
+      TWIN_MARK("kubelet_grace_period_over");
+      context_.runtime->kill(run.uid, KillKind::sigkill);
+      exited(run.uid, 137);
+      return;
+    }
+    case Step::backoff_over: return start_container(index);
+    case Step::gone: return stopped(index);
+  }
+}
+
+void Kubelets::look_at(uint32_t index) {
+  const Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr || run.stopping) return;
+  wait_for(index, "ContainerCreating");
+  if (context_.volumes->attach_all(index, *pod, run.node)) pull_image(index);
+}
+
+void Kubelets::volumes_ready(uint32_t index) {
+  Run& run = runs_[index];
+  if (run.live && !run.stopping && !run.node_dead) pull_image(index);
+}
+
+void Kubelets::pull_image(uint32_t index) {
+  Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr || pod->spec.containers.empty()) return;
+  const std::string& image = pod->spec.containers.front().image;
+  for (const std::string& broken : broken_images_) {
+    if (image.find(broken) == image.npos) continue;
+    run.backoff = std::min(kBackoffMax, run.backoff.ns == 0 ? kBackoffFirst : run.backoff * 2);
+    wait_for(index, "ImagePullBackOff");
+    step(index, Step::seen, run.backoff);
+    return;
+  }
+  const bool here = !pulled_.insert({run.node, image}).second;
+  step(index, Step::image, here ? sim::Duration{} : context_.hardware.image_pull);
+}
+
+void Kubelets::run_init(uint32_t index) {
+  sim::Duration delay = context_.hardware.init_container;
+  for (const auto& [part, more] : start_delays_) {
+    if (runs_[index].name.find(part) != std::string::npos) delay += more;
+  }
+  step(index, Step::init_done, delay);
+}
+
+void Kubelets::start_container(uint32_t index) {
+  Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr || run.stopping || run.running) return;
+  ContainerStart start;
+  start.pod_uid = run.uid;
+  start.pod = std::make_shared<const api::Pod>(*pod);
+  start.kube_node = run.node;
+  start.zone = context_.nodes->zone_of(run.node);
+  start.volumes = context_.volumes->mounts_of(*pod);
+  for (const api::PodVolume& volume : pod->spec.volumes) {
+    if (volume.config_map.empty()) continue;
+    const api::ObjectPtr map =
+        context_.store.find(api::Kind::config_map, run.namespace_name, volume.config_map);
+    if (map) start.config = std::static_pointer_cast<const api::ConfigMap>(map);
+  }
+  run.running = true;
+  run.started_once = true;
+  run.started = context_.kernel.now();
+  run.readiness_failures = run.liveness_failures = 0;
+  const RecordId record = context_.kernel.emit(trace::ContainerStarted{
+      context_.name(run.name), static_cast<int64_t>(run.uid.value), run.restarts});
+  Kernel::ScopedCause cause(context_.kernel, record);
+  report(run);
+  context_.runtime->start(start);
+  schedule_readiness(index);
+}
+
+void Kubelets::begin_stop(uint32_t index) {
+  Run& run = runs_[index];
+  if (!run.running) {
+    ++run.generation;  // nothing that was on its way happens any more
+    step(index, Step::gone, context_.hardware.api_latency);
+    return;
+  }
+  send_term(index);
+}
+
+void Kubelets::send_term(uint32_t index) {
+  Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  const sim::Duration grace = pod == nullptr              ? sim::Duration{}
+                              : pod->metadata.deletion_time ? pod->metadata.deletion_grace
+                                                            : pod->spec.termination_grace;
+  const api::Uid uid = run.uid;
+  ++run.generation;  // probes and timers of the run before
+  run.readiness_tick = run.liveness_tick = false;
+  step(index, Step::grace_over, grace);
+  context_.runtime->terminate(uid);
+}
+
+void Kubelets::exited(api::Uid uid, int exit_code) {
+  Run* found = run_of(uid);
+  if (found == nullptr || !found->running) return;
+  Run& run = *found;
+  const uint32_t index = index_.at(uid);
+  run.running = false;
+  run.last_exit = context_.kernel.now();
+  run.last_exit_code = exit_code;
+  ++run.generation;
+  run.readiness_tick = run.liveness_tick = false;
+  const RecordId record = context_.kernel.emit(trace::ContainerExited{
+      context_.name(run.name), static_cast<int64_t>(uid.value), exit_code});
+  Kernel::ScopedCause cause(context_.kernel, record);
+  if (run.stopping) {
+    if (run.ready) set_ready(index, false);
+    step(index, Step::gone, context_.hardware.api_latency);
+  } else {
+    crash(index);
+  }
+}
+
+// The first restart is at once; the next ones wait 10 s, 20 s, ... 300 s.
+void Kubelets::crash(uint32_t index) {
+  Run& run = runs_[index];
+  const bool was_ready = run.ready;
+  if (run.last_exit - run.started >= kBackoffForgotten) run.backoff = {};
+  const sim::Duration wait = run.backoff;
+  run.backoff = std::min(kBackoffMax, wait.ns == 0 ? kBackoffFirst : wait * 2);
+  ++run.restarts;
+  if (was_ready) set_ready(index, false);
+  if (wait.ns > 0) {
+    TWIN_MARK("kubelet_crash_loop_back_off");
+    wait_for(index, "CrashLoopBackOff");
+  } else {
+    report(runs_[index]);
+  }
+  step(index, Step::backoff_over,
+       wait.ns > 0 ? wait : context_.hardware.container_start);
+}
+
+void Kubelets::kill_container(api::Uid uid, KillKind kind) {
+  Run* run = run_of(uid);
+  if (run == nullptr || !run->running) return;
+  context_.runtime->kill(uid, kind);
+  exited(uid, 137);
+}
+
+void Kubelets::stopped(uint32_t index) {
+  const Run& run = runs_[index];
+  if (const api::Pod* pod = pod_of(run)) {
+    const api::Pod gone = *pod;
+    context_.server.erase(gone);  // comes back through on_pod, which drops the run
+  } else {
+    drop(index, false);
+  }
+}
+
+void Kubelets::drop(uint32_t index, bool lost) {
+  Run& run = runs_[index];
+  if (!run.live) return;
+  run.live = false;
+  run.running = false;
+  ++run.generation;
+  index_.erase(run.uid);
+  free_.push_back(index);
+  context_.volumes->release_all(index, lost);
+  context_.scheduler->wake();
+}
+
+void Kubelets::probe_again(api::Uid uid) {
+  const auto found = index_.find(uid);
+  if (found == index_.end() || !runs_[found->second].running) return;
+  schedule_readiness(found->second);
+  schedule_liveness(found->second);
+}
+
+void Kubelets::schedule_readiness(uint32_t index) {
+  Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  if (run.readiness_tick || pod == nullptr || run.stopping) return;
+  run.readiness_tick = true;
+  const api::Probe& probe = pod->spec.containers.front().readiness;
+  step(index, Step::readiness, until_tick(probe, run.started, context_.kernel.now()));
+}
+
+void Kubelets::schedule_liveness(uint32_t index) {
+  Run& run = runs_[index];
+  const api::Pod* pod = pod_of(run);
+  if (run.liveness_tick || pod == nullptr || run.stopping) return;
+  run.liveness_tick = true;
+  const api::Probe& probe = pod->spec.containers.front().liveness;
+  step(index, Step::liveness, until_tick(probe, run.started, context_.kernel.now()));
+}
+
+void Kubelets::probe_readiness(uint32_t index) {
+  Run& run = runs_[index];
+  run.readiness_tick = false;
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr || !run.running) return;
+  const api::Probe& probe = pod->spec.containers.front().readiness;
+  const bool answer = context_.runtime->ready(run.uid);
+  if (answer) {
+    run.readiness_failures = 0;
+    if (!run.ready) set_ready(index, true);
+    return;
+  }
+  ++run.readiness_failures;
+  if (run.ready && run.readiness_failures >= probe.failure_threshold) set_ready(index, false);
+  // Not Ready, or on the way there: asked again at the next tick.
+  runs_[index].readiness_tick = true;
+  step(index, Step::readiness, std::max(probe.period, sim::Duration{1'000'000'000}));
+}
+
+void Kubelets::probe_liveness(uint32_t index) {
+  Run& run = runs_[index];
+  run.liveness_tick = false;
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr || !run.running || run.stopping) return;
+  const api::Probe& probe = pod->spec.containers.front().liveness;
+  if (context_.runtime->live(run.uid)) {
+    run.liveness_failures = 0;
+    return;
+  }
+  if (++run.liveness_failures >= probe.failure_threshold) {
+    TWIN_MARK("kubelet_liveness_failed");
+    return send_term(index);
+  }
+  run.liveness_tick = true;
+  step(index, Step::liveness, std::max(probe.period, sim::Duration{1'000'000'000}));
+}
+
+void Kubelets::set_ready(uint32_t index, bool ready) {
+  Run& run = runs_[index];
+  if (run.ready == ready) return;
+  run.ready = ready;
+  const int64_t name = context_.name(run.name);
+  const auto uid = static_cast<int64_t>(run.uid.value);
+  const RecordId record = ready ? context_.kernel.emit(trace::PodBecameReady{name, uid})
+                                : context_.kernel.emit(trace::PodBecameUnready{name, uid});
+  Kernel::ScopedCause cause(context_.kernel, record);
+  report(run);
+}
+
+void Kubelets::wait_for(uint32_t index, const std::string& reason) {
+  const Run& run = runs_[index];
+  if (reason != "ContainerCreating") {
+    context_.kernel.emit(trace::ContainerWaiting{context_.name(run.name),
+                                                 static_cast<int64_t>(run.uid.value),
+                                                 context_.name(reason)});
+  }
+  report(run, reason);
+}
+
+void Kubelets::report(const Run& run, const std::string& waiting) {
+  const api::Pod* pod = pod_of(run);
+  if (pod == nullptr) return;
+  auto told = std::make_shared<api::Pod>(*pod);
+  const sim::Time now = context_.kernel.now();
+  told->status.phase = run.started_once ? api::PodPhase::running : api::PodPhase::pending;
+  set_condition(told->status.conditions, "Initialized", run.started_once, now);
+  set_condition(told->status.conditions, "ContainersReady", run.ready, now);
+  set_condition(told->status.conditions, "Ready", run.ready, now);
+  told->status.containers.resize(1);
+  api::ContainerStatus& status = told->status.containers.front();
+  if (!pod->spec.containers.empty()) status.name = pod->spec.containers.front().name;
+  status.ready = run.ready;
+  status.started = run.running;
+  status.restart_count = run.restarts;
+  status.waiting_reason = waiting;
+  status.last_exit_code = run.last_exit_code;
+  if (run.restarts > 0) status.terminated_reason = run.last_exit_code == 0 ? "Completed" : "Error";
+  told->status.pod_ip = run.started_once ? run.name : std::string();
+  if (api::same_content(*told, *pod)) return;
+  context_.server.put(told, controller::Verb::update_status);
+}
+
+void Kubelets::node_lost(const std::string& node) {
+  for (uint32_t index = 0; index < runs_.size(); ++index) {
+    Run& run = runs_[index];
+    if (!run.live || run.node != node) continue;
+    run.node_dead = true;
+    ++run.generation;
+    run.readiness_tick = run.liveness_tick = false;
+    if (run.running) context_.runtime->kill(run.uid, KillKind::power_off);
+    run.running = false;
+  }
+}
+
+// The node lifecycle controller says for the kubelet that its pods are not Ready.
+void Kubelets::node_not_ready(const std::string& node) {
+  for (uint32_t index = 0; index < runs_.size(); ++index) {
+    if (runs_[index].live && runs_[index].node == node && runs_[index].ready) {
+      set_ready(index, false);
+    }
+  }
+}
+
+void Kubelets::node_back(const std::string& node) {
+  for (uint32_t index = 0; index < runs_.size(); ++index) {
+    Run& run = runs_[index];
+    if (!run.live || run.node != node) continue;
+    run.node_dead = false;
+    ++run.generation;
+    const api::Pod* pod = pod_of(run);
+    if (pod == nullptr || pod->metadata.deletion_time) {
+      run.stopping = true;
+      step(index, Step::gone, context_.hardware.watch_latency);
+      continue;
+    }
+    if (run.ready) set_ready(index, false);
+    if (run.started_once) ++run.restarts;
+    step(index, Step::seen, context_.hardware.watch_latency);
+  }
+}
+
+void Kubelets::set_start_delay(const std::string& pod_part, sim::Duration delay) {
+  if (delay.ns == 0) {
+    start_delays_.erase(pod_part);
+  } else {
+    start_delays_[pod_part] = delay;
+  }
+}
+
+void Kubelets::break_image(const std::string& image_part, bool broken) {
+  if (broken) {
+    broken_images_.insert(image_part);
+  } else {
+    broken_images_.erase(image_part);
+  }
+}
+
+}  // namespace twin::model::kube

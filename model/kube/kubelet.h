@@ -1,0 +1,101 @@
+// What kubelets do with the pods that were given to their machines: volumes, image, init containers,
+// the main container, its probes, its restarts and its end. One state machine per pod; probes of a
+// pod that is Ready are not played but looked at when the process says that its answer may have
+// changed, at the next tick of the probe's grid.
+//
+// Laws: pod lifecycle (kubernetes.io); kubelet's container back-off 10 s doubling to 5 min, the first
+// restart at once, forgotten after 10 min of running; image back-off the same; grace period between
+// SIGTERM and SIGKILL; prober: initialDelaySeconds, periodSeconds, thresholds.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/kube/context.h"
+
+namespace twin::model::kube {
+
+class Kubelets {
+ public:
+  explicit Kubelets(Context& context) : context_(context) {}
+
+  // Changes of pod objects; after is nullptr when the object is gone.
+  void on_pod(const api::ObjectPtr& before, const api::ObjectPtr& after);
+  void handle(const sim::Event& event);
+
+  // From the container runtime.
+  void exited(api::Uid pod, int exit_code);
+  void probe_again(api::Uid pod);
+  // From faults: the container's process dies.
+  void kill_container(api::Uid pod, KillKind kind);
+
+  void volumes_ready(uint32_t run);
+  void node_lost(const std::string& node);
+  void node_not_ready(const std::string& node);
+  void node_back(const std::string& node);
+
+  // Init containers of pods whose name contains the text take this much longer; 0 takes it back.
+  void set_start_delay(const std::string& pod_part, sim::Duration delay);
+  // Pulls of images whose name contains the text fail.
+  void break_image(const std::string& image_part, bool broken);
+
+ private:
+  enum class Step : uint32_t {
+    seen, image, init_done, start, readiness, liveness, stop, grace_over, backoff_over, gone
+  };
+  struct Run {
+    api::Uid uid;
+    std::string namespace_name, name, node;
+    uint32_t generation = 0;
+    bool live = true;           // the slot is in use
+    bool started_once = false;  // this pod reached its main container
+    bool running = false;       // the main container's process
+    bool ready = false;
+    bool stopping = false;      // SIGTERM was sent, or is about to be
+    bool node_dead = false;
+    int32_t restarts = 0;
+    int32_t readiness_failures = 0;
+    int32_t liveness_failures = 0;
+    bool readiness_tick = false;  // a tick is scheduled
+    bool liveness_tick = false;
+    sim::Duration backoff{};
+    sim::Time started{};
+    sim::Time last_exit{};
+    int last_exit_code = 0;
+  };
+
+  Run* run_of(api::Uid uid);
+  const api::Pod* pod_of(const Run& run) const;
+  void step(uint32_t index, Step step, sim::Duration delay);
+  void look_at(uint32_t index);
+  void pull_image(uint32_t index);
+  void run_init(uint32_t index);
+  void start_container(uint32_t index);
+  void begin_stop(uint32_t index);
+  void send_term(uint32_t index);
+  void stopped(uint32_t index);
+  void drop(uint32_t index, bool lost);
+  void crash(uint32_t index);
+  void schedule_readiness(uint32_t index);
+  void schedule_liveness(uint32_t index);
+  void probe_readiness(uint32_t index);
+  void probe_liveness(uint32_t index);
+  void set_ready(uint32_t index, bool ready);
+  void wait_for(uint32_t index, const std::string& reason);
+  // Writes the pod's status as this kubelet sees it.
+  void report(const Run& run, const std::string& waiting = {});
+
+  Context& context_;
+  std::deque<Run> runs_;  // references stay good while pods come
+  std::vector<uint32_t> free_;
+  std::map<api::Uid, uint32_t> index_;
+  std::map<std::string, sim::Duration> start_delays_;
+  std::set<std::string> broken_images_;
+  std::set<std::pair<std::string, std::string>> pulled_;  // node, image
+};
+
+}  // namespace twin::model::kube

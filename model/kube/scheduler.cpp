@@ -1,0 +1,193 @@
+#include "model/kube/scheduler.h"
+
+#include <algorithm>
+#include <map>
+
+#include "controller/api/strimzi.h"
+#include "model/kube/nodes.h"
+#include "model/kube/volumes.h"
+
+namespace twin::model::kube {
+
+namespace {
+
+std::string topology_of(const api::Node& node, const std::string& key) {
+  const auto found = node.metadata.labels.find(key);
+  return found == node.metadata.labels.end() ? std::string() : found->second;
+}
+
+bool same_set(const api::Pod& a, const api::Pod& b) {
+  for (const char* key : {api::strimzi::kName, api::strimzi::kPoolName}) {
+    const auto left = a.metadata.labels.find(key);
+    const auto right = b.metadata.labels.find(key);
+    const bool has_left = left != a.metadata.labels.end();
+    const bool has_right = right != b.metadata.labels.end();
+    if (has_left != has_right || (has_left && left->second != right->second)) return false;
+  }
+  return a.metadata.labels.contains(api::strimzi::kName);
+}
+
+}  // namespace
+
+void Scheduler::wake() {
+  if (awake_) return;
+  awake_ = true;
+  context_.after(context_.hardware.schedule_latency, Local::schedule, 0);
+}
+
+void Scheduler::handle(const sim::Event&) {
+  awake_ = false;
+  std::vector<api::ObjectPtr> waiting;
+  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+    const auto& pod = api::as<api::Pod>(*object);
+    if (pod.spec.node_name.empty() && !api::is_terminating(pod)) waiting.push_back(object);
+  }
+  // First come, first served.
+  std::sort(waiting.begin(), waiting.end(), [](const api::ObjectPtr& a, const api::ObjectPtr& b) {
+    return a->metadata.uid < b->metadata.uid;
+  });
+  for (const api::ObjectPtr& object : waiting) schedule(api::as<api::Pod>(*object));
+}
+
+void Scheduler::schedule(const api::Pod& pod) {
+  const std::string unbound = context_.volumes->unbound_reason(pod);
+  if (!unbound.empty()) return mark_unschedulable(pod, unbound);
+  const api::Node* best = nullptr;
+  int64_t best_score = 0;
+  int64_t nodes = 0;
+  std::map<std::string, int64_t> reasons;
+  for (const auto& [key, object] : context_.store.all(api::Kind::node)) {
+    const auto& node = api::as<api::Node>(*object);
+    ++nodes;
+    const std::string why = misfit(pod, node);
+    if (!why.empty()) {
+      ++reasons[why];
+      continue;
+    }
+    const int64_t value = score(pod, node);
+    if (best == nullptr || value > best_score) {
+      best = &node;
+      best_score = value;
+    }
+  }
+  if (best == nullptr) {
+    std::string why = "0/" + std::to_string(nodes) + " nodes are available:";
+    for (const auto& [reason, count] : reasons) {
+      why += (why.back() == ':' ? " " : ", ") + std::to_string(count) + " " + reason;
+    }
+    return mark_unschedulable(pod, why);
+  }
+  context_.volumes->bind_for(pod, *best);
+  const RecordId record = context_.kernel.emit(
+      trace::PodScheduled{context_.name(pod.metadata.name),
+                          static_cast<int64_t>(pod.metadata.uid.value),
+                          context_.name(best->metadata.name)});
+  Kernel::ScopedCause cause(context_.kernel, record);
+  auto placed = std::make_shared<api::Pod>(pod);
+  placed->spec.node_name = best->metadata.name;
+  set_condition(placed->status.conditions, "PodScheduled", true, context_.kernel.now());
+  context_.server.put(placed, controller::Verb::update);
+}
+
+std::string Scheduler::misfit(const api::Pod& pod, const api::Node& node) const {
+  if (node.unschedulable) return "node(s) were unschedulable";
+  if (!node.taints.empty()) return "node(s) had untolerated taint {" + node.taints[0].key + "}";
+  if (!context_.nodes->is_ready(node.metadata.name)) return "node(s) were not ready";
+  for (const auto& [key, value] : pod.spec.node_selector) {
+    if (topology_of(node, key) != value) return "node(s) didn't match Pod's node affinity/selector";
+  }
+  int64_t cpu = 0;
+  int64_t memory = 0;
+  int32_t pods = 0;
+  const auto requests = [&](const api::Pod& each) {
+    for (const api::Container& container : each.spec.containers) {
+      cpu += container.cpu_request_millis;
+      memory += container.memory_request.value;
+    }
+    ++pods;
+  };
+  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+    const auto& other = api::as<api::Pod>(*object);
+    if (other.spec.node_name == node.metadata.name) requests(other);
+  }
+  requests(pod);
+  if (cpu > node.cpu_millis) return "Insufficient cpu";
+  if (memory > node.memory.value) return "Insufficient memory";
+  if (pods > node.pods_max) return "Too many pods";
+  if (!context_.volumes->fits(pod, node)) return "node(s) had volume node affinity conflict";
+  if (violates_anti_affinity(pod, node)) return "node(s) didn't match pod anti-affinity rules";
+  if (violates_spread(pod, node)) return "node(s) didn't match pod topology spread constraints";
+  return {};
+}
+
+bool Scheduler::violates_anti_affinity(const api::Pod& pod, const api::Node& node) const {
+  for (const api::AntiAffinityTerm& term : pod.spec.anti_affinity) {
+    if (!term.required) continue;
+    const std::string here = topology_of(node, term.topology_key);
+    for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+      const auto& other = api::as<api::Pod>(*object);
+      if (other.spec.node_name.empty() || !matches(other.metadata.labels, term.match_labels)) {
+        continue;
+      }
+      const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
+      if (there && topology_of(api::as<api::Node>(*there), term.topology_key) == here) return true;
+    }
+  }
+  return false;
+}
+
+bool Scheduler::violates_spread(const api::Pod& pod, const api::Node& node) const {
+  for (const api::SpreadConstraint& constraint : pod.spec.topology_spread) {
+    if (!constraint.do_not_schedule) continue;
+    std::map<std::string, int32_t> counts;
+    for (const auto& [key, object] : context_.store.all(api::Kind::node)) {
+      const std::string domain =
+          topology_of(api::as<api::Node>(*object), constraint.topology_key);
+      if (!domain.empty()) counts.emplace(domain, 0);
+    }
+    for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+      const auto& other = api::as<api::Pod>(*object);
+      if (!matches(other.metadata.labels, constraint.match_labels)) continue;
+      const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
+      if (there) ++counts[topology_of(api::as<api::Node>(*there), constraint.topology_key)];
+    }
+    int32_t fewest = INT32_MAX;
+    for (const auto& [domain, count] : counts) fewest = std::min(fewest, count);
+    const auto here = counts.find(topology_of(node, constraint.topology_key));
+    if (here == counts.end() || here->second + 1 - fewest > constraint.max_skew) return true;
+  }
+  return false;
+}
+
+// Fewer pods of the same set in the zone, then on the machine, then fewer pods at all.
+int64_t Scheduler::score(const api::Pod& pod, const api::Node& node) const {
+  const std::string zone = api::zone_of(node);
+  int64_t in_zone = 0;
+  int64_t here = 0;
+  int64_t all_here = 0;
+  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+    const auto& other = api::as<api::Pod>(*object);
+    if (other.spec.node_name.empty()) continue;
+    const bool on_node = other.spec.node_name == node.metadata.name;
+    all_here += on_node ? 1 : 0;
+    if (!same_set(pod, other)) continue;
+    here += on_node ? 1 : 0;
+    const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
+    in_zone += there && api::zone_of(api::as<api::Node>(*there)) == zone ? 1 : 0;
+  }
+  return -(in_zone * 1'000'000 + here * 1'000 + all_here);
+}
+
+void Scheduler::mark_unschedulable(const api::Pod& pod, const std::string& why) {
+  auto told = std::make_shared<api::Pod>(pod);
+  if (!set_condition(told->status.conditions, "PodScheduled", false, context_.kernel.now(),
+                     "Unschedulable", why)) {
+    return;
+  }
+  context_.kernel.emit(trace::PodUnschedulable{context_.name(pod.metadata.name),
+                                               static_cast<int64_t>(pod.metadata.uid.value)},
+                       why);
+  context_.server.put(told, controller::Verb::update_status);
+}
+
+}  // namespace twin::model::kube
