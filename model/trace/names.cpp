@@ -7,7 +7,6 @@ namespace twin::trace {
 namespace {
 constexpr int64_t kBrokerRole = 1;
 constexpr int64_t kControllerRole = 2;
-constexpr int64_t kZookeeperRole = 4;
 constexpr int64_t kMaxStrings = int64_t{1} << 26;  // a corrupt index must not allocate the machine
 }  // namespace
 
@@ -54,12 +53,12 @@ std::string_view Names::string(int64_t index) const {
 
 std::string Names::node(int64_t node) const {
   if (node < 0) return "-";
+  if (node >= kZookeeperNode) return "zookeeper " + std::to_string(node - kZookeeperNode);
   const auto it = nodes_.find(node);
   const int64_t roles = it == nodes_.end() ? 0 : it->second.roles;
   const char* what = "node ";
   if (roles == kBrokerRole) what = "broker ";
   if (roles == kControllerRole) what = "controller ";
-  if (roles == kZookeeperRole) what = "zookeeper ";
   return what + std::to_string(node);
 }
 

@@ -111,6 +111,7 @@ constexpr std::array kNamed{
     Named{"bytes", FieldKind::bytes},
     Named{"internal", FieldKind::flag},
     Named{"clean", FieldKind::flag},
+    Named{"acks_all", FieldKind::flag},
     Named{"kind", FieldKind::enumeration, object_kind},
     Named{"verb", FieldKind::enumeration, verb},
     Named{"outcome", FieldKind::enumeration, outcome},

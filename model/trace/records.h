@@ -70,7 +70,7 @@
   X(84, CatchUpStarted, source, broker, partitions, bytes)  /* one fetcher connection */          \
   X(85, CatchUpFinished, source, broker, bytes)                                                   \
   X(86, ReplicaTruncated, partition, broker, bytes)                                               \
-  X(87, AcknowledgedBytesLost, partition, bytes, leader)                                          \
+  X(87, AcknowledgedBytesLost, partition, bytes, leader, acks_all)                                \
   X(88, PartitionWentUnderMinIsr, partition, isr_size)                                            \
   X(89, PartitionBackAtMinIsr, partition, isr_size, under_ns)                                     \
   /* clients */                                                                                   \
@@ -123,6 +123,10 @@ template <class R>
 std::span<const int64_t> fields_of(const R& record) {
   return {reinterpret_cast<const int64_t*>(&record), R::count()};
 }
+
+// ZooKeeper servers stand in `node` fields as this plus their ordinal, so that they never look like
+// brokers.
+constexpr int64_t kZookeeperNode = 1'000'000;
 
 enum class LeaveReason : uint8_t { controlled_shutdown, fenced, lagging, removed, disk_failed,
                                    unclean_restart, lost_log };

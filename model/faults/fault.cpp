@@ -1,0 +1,75 @@
+#include "model/faults/fault.h"
+
+#include "sim/assert.h"
+
+namespace twin::model {
+
+const std::vector<FaultKindInfo>& fault_kinds() {
+  using K = FaultKind;
+  static const std::vector<FaultKindInfo> kinds = {
+      {K::broker_crash, "broker-crash", "a pod", "", "", true, false,
+       "the Kafka process dies of SIGKILL; the kubelet starts the container again"},
+      {K::broker_hang, "broker-hang", "a pod", "", "", true, true,
+       "the Kafka process is stopped (SIGSTOP): connections stay open, nothing is answered"},
+      {K::power_off, "power-off", "a pod", "", "", true, true,
+       "the machine under the pod loses power and boots again when healed; pages that were not "
+       "written back are gone"},
+      {K::node_loss, "node-loss", "a Kubernetes node", "", "", true, true,
+       "the node goes away; its pods stay Terminating and its volumes attached until somebody acts"},
+      {K::zone_loss, "zone-loss", "a zone", "", "", true, true, "every node of the zone goes away"},
+      {K::slow_disk, "slow-disk", "a pod", "percent of the speed that is left", "", true, true,
+       "reads and writes of the pod's volumes slow down"},
+      {K::lost_disk, "lost-disk", "a persistent volume or claim", "", "", true, false,
+       "the volume loses its data: the next start finds it empty"},
+      {K::volume_stuck, "volume-stuck", "a persistent volume or claim", "", "", true, true,
+       "the volume will not detach from the node that has it"},
+      {K::network_cut, "network-cut", "one end: broker:ID, controller:ID, operator, api-server, "
+       "a Kubernetes node or zone:NAME", "", "", true, true,
+       "the two ends (target and other) cannot reach each other"},
+      {K::operator_crash, "operator-crash", "an operator by its index, default 0",
+       "which port call of the run, 0 = now", "before or after that call", false, true,
+       "the operator process dies and starts again after the duration"},
+      {K::api_error, "api-error", "", "every nth matching call, default 1",
+       "429, 500, conflict, unknown or unknown-after-write", false, true,
+       "the API server answers an error, or nothing although the write went through"},
+      {K::stale_cache, "stale-cache", "an operator by its index, default 0", "", "", false, true,
+       "watch events stop arriving at the operator and come in a burst when healed"},
+      {K::watch_expiry, "watch-expiry", "", "", "", false, false,
+       "history is compacted and every open watch ends with 410 Gone"},
+      {K::slow_start, "slow-start", "a pod, or part of a pod's name",
+       "milliseconds of init containers", "", true, true,
+       "init containers take that much longer at each start"},
+      {K::slow_metadata, "slow-metadata", "a pod", "milliseconds behind", "", true, true,
+       "the broker applies the metadata log late, which gates others' controlled shutdown"},
+      {K::pod_delete, "pod-delete", "a pod", "", "", true, false,
+       "somebody deletes the pod by hand, with its grace period"},
+  };
+  return kinds;
+}
+
+const FaultKindInfo* find_fault_kind(std::string_view name) {
+  for (const FaultKindInfo& info : fault_kinds()) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+const FaultKindInfo& info_of(FaultKind kind) {
+  const auto& kinds = fault_kinds();
+  const auto index = static_cast<size_t>(kind);
+  TWIN_ASSERT(index < kinds.size());
+  TWIN_ASSERT_EQ(kinds[index].kind, kind);
+  return kinds[index];
+}
+
+std::string describe(const Fault& fault) {
+  std::string text{info_of(fault.kind).name};
+  if (!fault.target.empty()) text += " of " + fault.target;
+  if (!fault.other.empty()) text += " from " + fault.other;
+  if (!fault.mode.empty()) text += " (" + fault.mode + ")";
+  if (fault.amount != 0) text += ", amount " + std::to_string(fault.amount);
+  if (fault.duration.ns > 0) text += " for " + sim::format_duration(fault.duration);
+  return text;
+}
+
+}  // namespace twin::model

@@ -1,0 +1,189 @@
+// What becomes of leaders and ISRs when a broker comes or goes, when a leader changes its ISR, and
+// when the controller prefers preferred leaders again.
+//
+// Preferred leaders (QuorumController.maybeScheduleNextBalancePartitionLeaders): 300 s after the last
+// pass, at most 1000 partitions a pass and the next one at once if that was not enough; KRaft ignores
+// leader.imbalance.per.broker.percentage, the ZooKeeper controller's 10 % threshold is not played.
+#include <algorithm>
+
+#include "model/kafka/control/plane.h"
+#include "sim/assert.h"
+#include "sim/marks.h"
+
+namespace twin::model::control {
+
+using namespace sim::literals;
+
+namespace {
+
+constexpr sim::Duration kImbalanceCheck = 300_s;  // leader.imbalance.check.interval.seconds
+constexpr int64_t kElectionsPerPass = 1000;
+constexpr sim::Duration kNextPass = 10_ms;
+constexpr sim::Duration kAlterPartition = 60_ms;  // request, append.linger 25 ms, commit, applied
+
+SlotMask bit(int slot) { return static_cast<SlotMask>(SlotMask{1} << slot); }
+
+}  // namespace
+
+ElectionRules ControlPlane::rules_for(const Partition& partition) const {
+  ElectionRules rules;
+  rules.elr = kraft_ && elr_;
+  rules.unclean = store.table().topics[partition.topic].unclean_election;
+  rules.epoch_bump_on_shrink = !kraft_ || level_ < kLevelNoShrinkBump;
+  return rules;
+}
+
+bool ControlPlane::may_lead(const Node& node) const { return node.active(); }
+
+SlotMask ControlPlane::usable(const Partition& partition, api::NodeId except) const {
+  SlotMask mask = 0;
+  for (int slot = 0; slot < partition.replicas.size; ++slot) {
+    const api::NodeId id = partition.replicas[slot];
+    const Node* node = find(id);
+    if (id != except && node != nullptr && may_lead(*node)) {
+      mask = static_cast<SlotMask>(mask | bit(slot));
+    }
+  }
+  return mask;
+}
+
+void ControlPlane::take_out(const Node& node, const Departure& departure) {
+  // The list of replicas does not change while rows do.
+  const std::vector<ReplicaRef>& replicas = store.on_node(node.id);
+  for (const ReplicaRef ref : replicas) {
+    const Partition& row = store.row(ref.partition);
+    const bool leads_it = row.leader_slot == ref.slot;
+    const bool in_isr = row.in_isr(ref.slot);
+    const bool loses_elr = departure.unclean && ((row.elr >> ref.slot) & 1) != 0;
+    if (!leads_it && !in_isr && !loses_elr) continue;
+    Partition next = row;
+    const ElectionRules rules = rules_for(row);
+    if (departure.leave_isr && in_isr) {
+      IsrRemoval removal;
+      removal.leaving = bit(ref.slot);
+      removal.unclean = departure.unclean ? removal.leaving : SlotMask{0};
+      removal.min_isr = store.table().effective_min_isr(row);
+      remove_from_isr(next, removal, rules);
+    }
+    if (loses_elr) next.elr = static_cast<SlotMask>(next.elr & ~bit(ref.slot));
+    trace::ElectionReason why = departure.election;
+    if (leads_it && elect(next, usable(next, node.id), rules).unclean) {
+      why = trace::ElectionReason::unclean;
+    }
+    store.apply(ref.partition, next, {departure.leave, why});
+  }
+  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+}
+
+// A broker became active: partitions without a leader may have one now, and joins that were refused
+// while it was not are asked for again.
+void ControlPlane::bring_back(const Node& node) {
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    const Partition& row = store.row(ref.partition);
+    if (row.leader_slot >= 0) continue;
+    Partition next = row;
+    const bool unclean = elect(next, usable(next), rules_for(row)).unclean;
+    store.apply(ref.partition, next,
+                {trace::LeaveReason::fenced, unclean ? trace::ElectionReason::unclean
+                                                     : trace::ElectionReason::came_back});
+  }
+  for (const IsrProposal& parked : isr_changes_.unpark(node.id)) {
+    propose_isr(parked.partition, parked.slot, true);
+  }
+  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+}
+
+void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
+  const Partition& row = store.row(partition);
+  if (row.leader_slot < 0 || slot < 0 || row.in_isr(slot) == join) return;
+  const api::NodeId leader = row.leader();
+  IsrProposal proposal;
+  proposal.partition = partition;
+  proposal.leader_epoch = row.leader_epoch;
+  proposal.slot = static_cast<uint8_t>(slot);
+  proposal.join = join;
+  if (isr_changes_.propose(leader, proposal) && commits()) {
+    kernel.after(kAlterPartition, type_of(Local::isr_commit), static_cast<uint32_t>(leader.value));
+  }
+}
+
+void ControlPlane::commit_isr(api::NodeId leader) {
+  if (!commits()) return;  // stays in flight until there is a controller again
+  const Node* node = find(leader);
+  if (node == nullptr || !node->answers() || !reaches_controller(*node)) {
+    if (node == nullptr || !node->running()) return isr_changes_.drop(leader);
+    kernel.after(1_s, type_of(Local::isr_commit), static_cast<uint32_t>(leader.value));
+    return;
+  }
+  // Committing makes the data plane propose more: those wait in the leader's queue.
+  const std::vector<IsrProposal> decided = isr_changes_.in_flight(leader);
+  for (const IsrProposal& proposal : decided) commit_proposal(leader, proposal);
+  if (isr_changes_.finish(leader)) {
+    kernel.after(kAlterPartition, type_of(Local::isr_commit), static_cast<uint32_t>(leader.value));
+  }
+}
+
+void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& proposal) {
+  const Partition& row = store.row(proposal.partition);
+  if (row.leader() != leader || row.leader_epoch != proposal.leader_epoch) return;
+  if (row.in_isr(proposal.slot) == proposal.join) return;
+  const int32_t min_isr = store.table().effective_min_isr(row);
+  Partition next = row;
+  if (proposal.join) {
+    const api::NodeId joins = row.replicas[proposal.slot];
+    const Node* node = find(joins);
+    if (node == nullptr || !may_lead(*node)) {
+      TWIN_MARK("kafka_ineligible_replica");  // KIP-903
+      return isr_changes_.park(joins, proposal);
+    }
+    add_to_isr(next, bit(proposal.slot), min_isr);
+  } else {
+    if (proposal.slot == row.leader_slot) return;
+    IsrRemoval removal;
+    removal.leaving = bit(proposal.slot);
+    removal.min_isr = min_isr;
+    remove_from_isr(next, removal, rules_for(row));
+  }
+  store.apply(proposal.partition, next,
+              {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
+  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+}
+
+void ControlPlane::arm_preferred_pass(sim::Duration delay) {
+  if (preferred_armed_) return;
+  preferred_armed_ = true;
+  const sim::Time due = std::max(kernel.now() + 1_ms, last_pass_ + delay);
+  kernel.at(due, type_of(Local::preferred_pass), 0, ++preferred_generation_);
+}
+
+void ControlPlane::preferred_pass() {
+  preferred_armed_ = false;
+  last_pass_ = kernel.now();
+  if (!commits()) return arm_preferred_pass(kImbalanceCheck);
+  const api::NodeId controller = kraft_ ? quorum.leader() : kafka_controller_;
+  const Node* active = find(controller);
+  if (active != nullptr &&
+      config_text(active->config, "auto.leader.rebalance.enable", "true") == "false") {
+    return;
+  }
+  int64_t elected = 0;
+  const auto count = static_cast<PartitionIndex>(store.table().partitions.size());
+  for (PartitionIndex index = 0; index < count && elected < kElectionsPerPass; ++index) {
+    const Partition& row = store.row(index);
+    if (row.leader_slot <= 0 || !row.in_isr(0)) continue;
+    const Node* preferred = find(row.replicas[0]);
+    if (preferred == nullptr || !may_lead(*preferred)) continue;
+    Partition next = row;
+    ElectionRules rules = rules_for(row);
+    rules.preferred = true;
+    elect(next, usable(next), rules);
+    store.apply(index, next, {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
+    ++elected;
+  }
+  if (!store.any_leader_not_preferred()) return;
+  if (elected == kElectionsPerPass) last_pass_ = kernel.now() - kImbalanceCheck + kNextPass;
+  // What cannot lead now is looked at when something changes, and in a while.
+  arm_preferred_pass(kImbalanceCheck);
+}
+
+}  // namespace twin::model::control

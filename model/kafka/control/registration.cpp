@@ -1,0 +1,182 @@
+// KRaft: how a broker becomes known, active, fenced.
+//
+// A registration is refused as a duplicate while the session of the broker's previous incarnation is
+// valid, and tried again every 2 s (measured with Kafka 4.3.1: refused, refused, refused, accepted,
+// unfenced 60 ms later); the session ends 9 s after its last heartbeat, so a broker that was away for
+// longer does not wait. Sources: ClusterControlManager.registerBroker, BrokerLifecycleManager,
+// BrokerHeartbeatManager; broker.session.timeout.ms, broker.heartbeat.interval.ms.
+#include <algorithm>
+
+#include "model/kafka/control/plane.h"
+#include "sim/assert.h"
+#include "sim/marks.h"
+
+namespace twin::model::control {
+
+using namespace sim::literals;
+
+namespace {
+
+constexpr sim::Duration kRegistrationRetry = 2_s;  // measured
+constexpr sim::Duration kCommit = 25_ms;           // controller.quorum.append.linger.ms
+constexpr sim::Duration kUnfence = 60_ms;          // heartbeat, commit, applied: measured
+
+}  // namespace
+
+void ControlPlane::attempt_registration(Node& node) {
+  if (node.terminating || node.hung) return;
+  if (!reaches_controller(node)) {
+    return schedule(Local::registration_attempt, node, 1_s);  // NOT_CONTROLLER, retried
+  }
+  const Registration& old = node.registration;
+  const bool old_session_valid = old.exists && !old.fenced &&
+                                 kernel.now() - last_contact(node) < node.session_timeout;
+  if (old_session_valid) {
+    TWIN_MARK("kafka_duplicate_registration_refused");
+    kernel.emit(trace::RegistrationRefused{node.id.value, kRegistrationRetry.ns});
+    return schedule(Local::registration_attempt, node, kRegistrationRetry);
+  }
+  schedule(Local::registration_committed, node, kCommit);
+}
+
+void ControlPlane::registration_committed(Node& node) {
+  if (!quorum.leader().valid()) return schedule(Local::registration_attempt, node, 1_s);
+  Registration& registration = node.registration;
+  const bool returning = registration.exists;
+  const int64_t previous_epoch = registration.epoch;
+  if (returning && !registration.fenced) fence(node, trace::FenceReason::registered_anew);
+  registration.exists = true;
+  registration.fenced = true;
+  registration.in_controlled_shutdown = false;
+  registration.epoch = next_epoch_++;
+  registration.version = node.version;
+  registration.rack = node.rack;
+  const RecordId record =
+      kernel.emit(trace::BrokerRegistered{node.id.value, registration.epoch});
+  Kernel::ScopedCause cause(kernel, record);
+  // KIP-966: who comes back without the clean-shutdown file of its last registration may have lost
+  // what it had not flushed, and must not lead.
+  const bool unclean = returning && node.clean_epoch != previous_epoch;
+  if (unclean && elr_) {
+    TWIN_MARK("kafka_unclean_registration");
+    take_out(node, {trace::LeaveReason::unclean_restart, trace::ElectionReason::fenced, true, true});
+  }
+  begin_contact(node);
+  maybe_unfence(node);
+}
+
+void ControlPlane::maybe_unfence(Node& node) {
+  const Registration& registration = node.registration;
+  if (!node.serving || node.terminating || !registration.exists || !registration.fenced) return;
+  if (!registration.in_contact || registration.version != node.version) return;
+  // Registered by this process: its epoch is newer than that of the last clean stop.
+  if (node.state == BrokerState::running && !registration.fenced) return;
+  schedule(Local::unfence_committed, node, kUnfence + node.metadata_lag);
+}
+
+void ControlPlane::unfence(Node& node) {
+  Registration& registration = node.registration;
+  if (!registration.exists || !registration.fenced || !registration.in_contact) return;
+  if (!quorum.leader().valid() || node.terminating) return;
+  registration.fenced = false;
+  registration.in_controlled_shutdown = false;
+  begin_contact(node);  // an immediate heartbeat is a new anchor
+  node.state = BrokerState::running;
+  const RecordId record = kernel.emit(trace::BrokerUnfenced{node.id.value});
+  Kernel::ScopedCause cause(kernel, record);
+  bring_back(node);
+  store.leader_reachability_changed(node.id);
+  changed(node);
+}
+
+sim::Time ControlPlane::last_contact(const Node& node) const {
+  const Registration& registration = node.registration;
+  if (!registration.in_contact) return registration.last_contact;
+  return grid_floor(registration.anchor, node.heartbeat_interval, kernel.now());
+}
+
+void ControlPlane::begin_contact(Node& node) {
+  Registration& registration = node.registration;
+  registration.in_contact = true;
+  registration.anchor = kernel.now();
+  ++registration.session_generation;
+}
+
+// Contact ends now: the session runs out from the last heartbeat that arrived.
+void ControlPlane::end_contact(Node& node) {
+  Registration& registration = node.registration;
+  if (!registration.exists || !registration.in_contact) return;
+  registration.last_contact = last_contact(node);
+  registration.in_contact = false;
+  ++registration.session_generation;
+  if (registration.fenced) return;
+  const sim::Duration timeout = node.kraft ? node.session_timeout : zookeeper_session(node);
+  const sim::Time ends = std::max(kernel.now(), registration.last_contact + timeout);
+  schedule_session(node.kraft ? Local::session_expired : Local::zookeeper_session_over, node,
+                   ends - kernel.now());
+}
+
+void ControlPlane::update_contact(Node& node) {
+  Registration& registration = node.registration;
+  if (!registration.exists) return;
+  const bool contact = node.answers() && node.process == ProcessState::up &&
+                       (node.kraft ? reaches_controller(node) : ensemble_reachable(node));
+  if (contact == registration.in_contact) return;
+  if (!contact) return end_contact(node);
+  begin_contact(node);
+  if (node.kraft && registration.fenced) maybe_unfence(node);
+  if (!node.kraft && registration.fenced) register_in_zookeeper(node);
+}
+
+void ControlPlane::session_expired(Node& node) {
+  if (node.registration.in_contact || node.registration.fenced) return;
+  if (!quorum.leader().valid()) return;  // the next controller starts everybody's session afresh
+  TWIN_MARK("kafka_session_expired");
+  fence(node, trace::FenceReason::session_expired);
+}
+
+void ControlPlane::fence(Node& node, trace::FenceReason reason) {
+  node.registration.fenced = true;
+  const RecordId record =
+      kernel.emit(trace::BrokerFenced{node.id.value, static_cast<int64_t>(reason)});
+  Kernel::ScopedCause cause(kernel, record);
+  if (node.running() && node.state == BrokerState::running) {
+    node.state = BrokerState::recovery;
+    changed(node);
+  }
+  take_out(node, {trace::LeaveReason::fenced, trace::ElectionReason::fenced, false, true});
+}
+
+void ControlPlane::quorum_leader_lost() {
+  // Nobody counts sessions while there is no controller.
+  for (Node& node : nodes_) {
+    if (node.registration.exists) ++node.registration.session_generation;
+  }
+}
+
+void ControlPlane::quorum_leader_elected() {
+  for (Node& node : nodes_) {
+    if (!node.registration.exists) continue;
+    const bool contact = node.answers() && node.process == ProcessState::up &&
+                         reaches_controller(node);
+    if (contact) {
+      begin_contact(node);
+      if (node.registration.fenced) maybe_unfence(node);
+      continue;
+    }
+    // A new controller gives every broker a full session.
+    node.registration.last_contact = kernel.now();
+    node.registration.in_contact = false;
+    ++node.registration.session_generation;
+    if (!node.registration.fenced) {
+      schedule_session(Local::session_expired, node, node.session_timeout);
+    }
+  }
+  for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
+    kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),
+                 static_cast<uint32_t>(leader.value));
+  }
+  if (store.any_leader_not_preferred()) arm_preferred_pass(300_s);
+}
+
+}  // namespace twin::model::control

@@ -1,0 +1,127 @@
+// Controlled shutdown.
+//
+// KRaft: a heartbeat says that the broker wants to stop; one event moves its leaders and takes it out
+// of every ISR; it is told to stop when it leads nothing and every active broker has applied that
+// event, as far as their heartbeats tell: the slowest broker's metadata gates it. It asks again after
+// 50 ms, then every 2 s, and gives up after 5 min. One that leads nothing is told at once.
+// Measured: 2.4 to 2.8 s from deletion to gone when it led something, 0.4 to 0.8 s when not.
+// Sources: BrokerHeartbeatManager, BrokerLifecycleManager.
+//
+// ZooKeeper era: the broker asks the controller, which moves leaders one by one through ZooKeeper;
+// partitions that have nobody else make it fail: controlled.shutdown.max.retries 3,
+// controlled.shutdown.retry.backoff.ms 5000, then it stops all the same. Source: KafkaServer,
+// KafkaController.doControlledShutdown.
+#include <algorithm>
+
+#include "model/kafka/control/plane.h"
+#include "sim/marks.h"
+
+namespace twin::model::control {
+
+using namespace sim::literals;
+
+namespace {
+
+constexpr sim::Duration kRequest = 10_ms;
+constexpr sim::Duration kCommit = 25_ms;
+constexpr sim::Duration kFirstPoll = 50_ms;
+constexpr sim::Duration kPoll = 2_s;
+constexpr sim::Duration kGivesUp = 300_s;
+constexpr sim::Duration kZookeeperMove = 2_ms;  // one leader: a read, an election, a write
+constexpr int kZookeeperTries = 3;
+constexpr sim::Duration kZookeeperBackoff = 5_s;
+
+}  // namespace
+
+int64_t ControlPlane::leads(const Node& node) const {
+  int64_t count = 0;
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    count += store.row(ref.partition).leader_slot == ref.slot ? 1 : 0;
+  }
+  return count;
+}
+
+void ControlPlane::request_shutdown(Node& node) {
+  kernel.emit(trace::ControlledShutdownStarted{node.id.value});
+  node.state = BrokerState::pending_controlled_shutdown;
+  changed(node);
+  if (!node.kraft) return zookeeper_shutdown(node);
+  if (!node.registration.exists || node.registration.fenced) return grant_shutdown(node);
+  begin_contact(node);
+  schedule(Local::shutdown_committed, node, kRequest + kCommit);
+  schedule(Local::shutdown_deadline, node, kGivesUp);
+}
+
+void ControlPlane::shutdown_committed(Node& node) {
+  if (!reaches_controller(node)) return schedule(Local::shutdown_committed, node, kPoll);
+  const bool led = leads(node) > 0;
+  node.registration.in_controlled_shutdown = true;
+  take_out(node, {trace::LeaveReason::controlled_shutdown,
+                  trace::ElectionReason::controlled_shutdown, false, true});
+  node.shutdown_applied = kernel.now() + hardware.metadata_propagation;
+  node.shutdown_polled = false;
+  if (!led) return grant_shutdown(node);
+  schedule(Local::shutdown_poll, node, kFirstPoll);
+}
+
+// The controller knows of an applied offset what the last heartbeat said.
+bool ControlPlane::shutdown_may_end(const Node& node) const {
+  if (leads(node) > 0) return false;
+  for (const Node& peer : nodes_) {
+    if (peer.id == node.id || !peer.registration.exists || peer.registration.fenced) continue;
+    if (last_contact(peer) < node.shutdown_applied + peer.metadata_lag) return false;
+  }
+  return true;
+}
+
+void ControlPlane::poll_shutdown(Node& node) {
+  if (shutdown_may_end(node)) return grant_shutdown(node);
+  TWIN_MARK("kafka_controlled_shutdown_waits");
+  schedule(Local::shutdown_poll, node, kPoll);
+}
+
+void ControlPlane::grant_shutdown(Node& node) {
+  if (node.process == ProcessState::stopping) return;
+  if (node.state == BrokerState::pending_controlled_shutdown) {
+    kernel.emit(trace::ControlledShutdownGranted{node.id.value});
+  }
+  node.process = ProcessState::stopping;
+  node.state = BrokerState::shutting_down;
+  end_contact(node);
+  const bool was_serving = node.serving;
+  node.serving = false;
+  if (was_serving) {
+    data_->replicas_offline(node.id, StopHow::clean);
+    node.clean_epoch = node.registration.epoch;
+    node.clean_volumes = node.volumes;
+    store.leader_reachability_changed(node.id);
+  }
+  ++node.generation;  // timers of the running process
+  changed(node);
+  const sim::Duration close = hardware.log_close_per_log * store.replicas_on(node.id);
+  schedule(Local::process_exits, node, hardware.exit_after_shutdown + close);
+}
+
+void ControlPlane::zookeeper_shutdown(Node& node) {
+  const bool registered = node.registration.exists && !node.registration.fenced;
+  if (!registered || !commits() || node.shutdown_tries >= kZookeeperTries) {
+    return zookeeper_shutdown_done(node);
+  }
+  ++node.shutdown_tries;
+  const int64_t led = leads(node);
+  node.registration.in_controlled_shutdown = true;
+  take_out(node, {trace::LeaveReason::controlled_shutdown,
+                  trace::ElectionReason::controlled_shutdown, false, true});
+  if (leads(node) == 0) {
+    // The time that moving one by one takes passes before the broker stops.
+    ++node.generation;
+    schedule(Local::shutdown_deadline, node, kRequest + kZookeeperMove * led);
+    return;
+  }
+  TWIN_MARK("kafka_zookeeper_shutdown_retries");
+  schedule(Local::shutdown_retry, node, kZookeeperBackoff);
+}
+
+void ControlPlane::zookeeper_shutdown_done(Node& node) { grant_shutdown(node); }
+
+}  // namespace twin::model::control

@@ -1,0 +1,225 @@
+// Fetcher connections: shares of the network and the disks between them, round robin inside them, and
+// when each of their partitions has caught up.
+#include <algorithm>
+
+#include "model/events.h"
+#include "model/kafka/data/replication.h"
+#include "sim/assert.h"
+#include "sim/int128.h"
+
+namespace twin::model {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+int64_t percent(int64_t value, int64_t of_hundred) {
+  return sim::mul_div(value, of_hundred, 100);
+}
+
+}  // namespace
+
+uint32_t Replication::connection_index(api::NodeId source, api::NodeId destination) {
+  const auto [found, fresh] = connection_of_.emplace(
+      std::pair{source, destination}, static_cast<uint32_t>(connections_.size()));
+  if (fresh) {
+    connections_.emplace_back();
+    connections_.back().source = source;
+    connections_.back().destination = destination;
+  }
+  return found->second;
+}
+
+void Replication::want_solve() {
+  if (solve_wanted_) return;
+  solve_wanted_ = true;
+  kernel_.after({}, event_type(Part::replication, Local::solve), 0, 0, 0, sim::Phase::solve);
+}
+
+void Replication::mark_dirty(api::NodeId id) {
+  Broker& owner = broker(id);
+  if (owner.dirty || owner.connections == 0) return;
+  owner.dirty = true;
+  want_solve();
+}
+
+void Replication::enlist(PartitionIndex partition, int slot) {
+  const Partition& row = table_.partitions[partition];
+  const uint32_t index = connection_index(row.leader(), row.replicas[slot]);
+  Connection& connection = connections_[index];
+  if (!connection.open) {
+    connection.open = true;
+    connection.carried = 0;
+    connection.rate = 0;
+    connection.settled = kernel_.now();
+    ++broker(connection.source).connections;
+    ++broker(connection.destination).connections;
+  }
+  settle_connection(connection);
+  connection.lagging.push_back({partition, static_cast<uint8_t>(slot)});
+  dirty_connections_.push_back(index);
+  want_solve();
+}
+
+void Replication::delist(PartitionIndex partition, int slot, api::NodeId source) {
+  const api::NodeId destination = table_.partitions[partition].replicas[slot];
+  const uint32_t index = connection_index(source, destination);
+  Connection& connection = connections_[index];
+  if (!connection.open) return;
+  settle_connection(connection);
+  std::erase_if(connection.lagging, [partition](const Lagging& each) {
+    return each.partition == partition;
+  });
+  dirty_connections_.push_back(index);
+  want_solve();
+}
+
+// What each lagging partition gets: what is left after those that keep up on the same connection,
+// evenly, since a response takes 1 MiB of each in turn.
+int64_t Replication::share_of(const Connection& connection) const {
+  if (connection.lagging.empty()) return 0;
+  return connection.rate / static_cast<int64_t>(connection.lagging.size());
+}
+
+void Replication::settle_connection(Connection& connection) {
+  const sim::Duration passed = kernel_.now() - connection.settled;
+  connection.settled = kernel_.now();
+  if (passed.ns == 0 || connection.rate == 0) return;
+  const int64_t got = sim::mul_div(share_of(connection), passed.ns, kSecond);
+  for (const Lagging& each : connection.lagging) {
+    data::ReplicaLog& log = logs_.replica(each.partition, each.slot);
+    const int64_t limit = logs_.leader_end(each.partition, kernel_.now());
+    const int64_t next = std::min(log.end + got, std::max(limit, log.end));
+    connection.carried += next - log.end;
+    log.end = next;
+  }
+}
+
+// The next partition to catch up: the gap shrinks by what it gets less what its producers send.
+void Replication::plan(uint32_t index) {
+  Connection& connection = connections_[index];
+  ++connection.generation;
+  if (!connection.open) return;
+  const int64_t share = share_of(connection);
+  sim::Duration soonest{INT64_MAX};
+  for (const Lagging& each : connection.lagging) {
+    const int64_t inflow = logs_.partition(each.partition).inflow.rate_per_s;
+    const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
+                        logs_.replica(each.partition, each.slot).end;
+    if (gap <= 0) {
+      soonest = {};
+      break;
+    }
+    if (share <= inflow) continue;  // never, at this rate
+    soonest = std::min(soonest, {sim::mul_div_ceil(gap, kSecond, share - inflow)});
+  }
+  if (soonest.ns == INT64_MAX) return;
+  kernel_.after(soonest, event_type(Part::replication, Local::finish), index,
+                connection.generation);
+}
+
+void Replication::finish_due(uint32_t index) {
+  settle_connection(connections_[index]);
+  std::vector<Lagging> done;
+  std::vector<Lagging> left;
+  for (const Lagging& each : connections_[index].lagging) {
+    const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
+                        logs_.replica(each.partition, each.slot).end;
+    // Rounding down to whole bytes leaves less than one byte for each settling.
+    constexpr int64_t kRounding = 64;
+    (gap <= kRounding ? done : left).push_back(each);
+  }
+  connections_[index].lagging = std::move(left);
+  for (const Lagging& each : done) caught_up(each.partition, each.slot);
+  dirty_connections_.push_back(index);
+  want_solve();
+}
+
+void Replication::close(uint32_t index) {
+  Connection& connection = connections_[index];
+  connection.open = false;
+  ++connection.generation;
+  if (connection.in_solver) share_.remove_flow(connection.flow);
+  connection.in_solver = false;
+  --broker(connection.source).connections;
+  --broker(connection.destination).connections;
+  kernel_.emit(trace::CatchUpFinished{connection.source.value, connection.destination.value,
+                                      connection.carried});
+}
+
+void Replication::give_resources(Broker& owner) {
+  if (owner.has_resources) return;
+  owner.has_resources = true;
+  owner.nic_in = share_.add_resource(0);
+  owner.nic_out = share_.add_resource(0);
+  owner.disk_read = share_.add_resource(0);
+  owner.disk_write = share_.add_resource(0);
+  set_capacities(owner);
+}
+
+// What steady traffic leaves. It never takes everything: a tenth goes to those that catch up, as TCP
+// would give them.
+void Replication::set_capacities(Broker& owner) {
+  const auto left = [](int64_t capacity, int64_t taken) {
+    return static_cast<double>(std::max(capacity - taken, capacity / 10));
+  };
+  const int64_t read = percent(hardware_.disk_read_bytes_per_s, owner.disk_percent);
+  const int64_t write = percent(hardware_.disk_write_bytes_per_s, owner.disk_percent);
+  share_.set_capacity(owner.nic_in, left(hardware_.nic_bytes_per_s, owner.steady_in));
+  share_.set_capacity(owner.nic_out, left(hardware_.nic_bytes_per_s, owner.steady_out));
+  share_.set_capacity(owner.disk_read, left(read, 0));
+  share_.set_capacity(owner.disk_write, left(write, owner.steady_write));
+}
+
+void Replication::solve() {
+  solve_wanted_ = false;
+  for (Broker& each : brokers_) {
+    if (!each.dirty) continue;
+    each.dirty = false;
+    if (each.has_resources) set_capacities(each);
+  }
+  std::vector<uint32_t> touched = std::exchange(dirty_connections_, {});
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  for (const uint32_t index : touched) {
+    Connection& connection = connections_[index];
+    if (!connection.open) continue;
+    if (connection.lagging.empty()) {
+      close(index);
+      continue;
+    }
+    if (connection.in_solver) continue;
+    Broker& source = broker(connection.source);
+    Broker& destination = broker(connection.destination);
+    give_resources(source);
+    give_resources(destination);
+    const sim::ResourceId used[] = {source.disk_read, source.nic_out, destination.nic_in,
+                                    destination.disk_write};
+    // One connection: a socket window per round trip (docs/MODEL.md).
+    const double cap = static_cast<double>(
+        sim::mul_div(hardware_.socket_window_bytes, kSecond, round_trip().ns));
+    connection.flow = share_.add_flow(used, cap);
+    connection.in_solver = true;
+    if (flow_owner_.size() <= connection.flow.value) flow_owner_.resize(connection.flow.value + 1);
+    flow_owner_[connection.flow.value] = index;
+    int64_t bytes = 0;
+    for (const Lagging& each : connection.lagging) {
+      bytes += std::max<int64_t>(0, log_end(each.partition) -
+                                        logs_.replica(each.partition, each.slot).end);
+    }
+    kernel_.emit(trace::CatchUpStarted{connection.source.value, connection.destination.value,
+                                       static_cast<int64_t>(connection.lagging.size()), bytes});
+  }
+  for (const sim::FlowId flow : share_.solve()) touched.push_back(flow_owner_[flow.value]);
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  for (const uint32_t index : touched) {
+    Connection& connection = connections_[index];
+    if (!connection.open) continue;
+    settle_connection(connection);
+    connection.rate = static_cast<int64_t>(share_.rate(connection.flow));
+    plan(index);
+  }
+}
+
+}  // namespace twin::model

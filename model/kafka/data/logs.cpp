@@ -1,0 +1,84 @@
+#include "model/kafka/data/logs.h"
+
+#include <algorithm>
+
+#include "sim/assert.h"
+
+namespace twin::model::data {
+
+void Logs::add(PartitionIndex partition) {
+  TWIN_ASSERT_EQ(static_cast<size_t>(partition), partitions_.size());
+  const Partition& row = table_.partitions[partition];
+  PartitionLog log;
+  log.first_replica = static_cast<uint32_t>(replicas_.size());
+  log.replicas = row.replicas.size;
+  partitions_.push_back(log);
+  replicas_.resize(replicas_.size() + row.replicas.size);
+}
+
+int64_t Logs::leader_end(PartitionIndex index, sim::Time now) const {
+  const Partition& row = table_.partitions[index];
+  if (row.leader_slot < 0) return 0;
+  const PartitionLog& log = partitions_[index];
+  sim::Accrual accrual = log.inflow;
+  return replica(index, row.leader_slot).end + accrual.advance(now - log.anchor);
+}
+
+int64_t Logs::lag_in_step(PartitionIndex index, sim::Duration round_trip) const {
+  return sim::mul_div(partitions_[index].inflow.rate_per_s, round_trip.ns, 1'000'000'000);
+}
+
+int64_t Logs::end(PartitionIndex index, int slot, sim::Time now, sim::Duration round_trip) const {
+  const Partition& row = table_.partitions[index];
+  const ReplicaLog& log = replica(index, slot);
+  if (row.leader_slot == slot) return leader_end(index, now);
+  if (row.leader_slot < 0 || log.following != Following::in_step) return log.end;
+  return std::max(log.end, leader_end(index, now) - lag_in_step(index, round_trip));
+}
+
+// Written back: what was there a writeback time ago. Bytes since the last settling arrived at one
+// rate; older ones are counted as flushed when they were settled.
+int64_t Logs::flushed(PartitionIndex index, int slot, sim::Time now,
+                      sim::Duration writeback) const {
+  const ReplicaLog& log = replica(index, slot);
+  const Partition& row = table_.partitions[index];
+  const bool live = row.leader_slot == slot || log.following == Following::in_step;
+  if (!live || row.leader_slot < 0) return log.flushed;
+  const PartitionLog& partition = partitions_[index];
+  if (now - partition.anchor < writeback || now - log.in_step_since < writeback) {
+    return log.flushed;
+  }
+  sim::Accrual accrual = partition.inflow;
+  const int64_t arrived = accrual.advance(now - partition.anchor - writeback);
+  return std::max(log.flushed, replica(index, row.leader_slot).end + arrived);
+}
+
+void Logs::settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
+                  sim::Duration writeback) {
+  const Partition& row = table_.partitions[index];
+  PartitionLog& log = partitions_[index];
+  if (row.leader_slot < 0) {
+    log.anchor = now;
+    return;
+  }
+  const int64_t behind = lag_in_step(index, round_trip);
+  for (int slot = 0; slot < log.replicas; ++slot) {
+    replica(index, slot).flushed = flushed(index, slot, now, writeback);
+  }
+  ReplicaLog& leader = replica(index, row.leader_slot);
+  leader.end += log.inflow.advance(now - log.anchor);
+  log.anchor = now;
+  int64_t high_watermark = leader.end;
+  for (int slot = 0; slot < log.replicas; ++slot) {
+    ReplicaLog& follower = replica(index, slot);
+    if (slot == row.leader_slot) continue;
+    if (follower.following == Following::in_step) {
+      follower.end = std::max(follower.end, leader.end - behind);
+    }
+    if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
+  }
+  log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
+  log.acknowledged_one = std::max(log.acknowledged_one, leader.end);
+}
+
+}  // namespace twin::model::data

@@ -1,0 +1,81 @@
+// Where the bytes are: the log of every replica, exact to the byte, without an event per record.
+//
+// A partition takes bytes at a steady rate while its clients may write. The leader's log end is a
+// base plus what accrued since; a follower that keeps up is behind by what arrives in one round trip;
+// any other replica's log end is a number of its own. Flushed is what a power loss leaves: all that
+// is older than the writeback time (Linux dirty_expire, 30 s), and everything after a clean stop.
+//
+// acknowledged: what producers were told is safe. With acks=all that is the high watermark, the
+// least log end in the ISR; with acks=1 it is the leader's log end. What a new leader lacks of it is
+// lost, and counted by whom it was promised (KIP-101, KIP-966; docs/MODEL.md).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/kafka/partitions.h"
+#include "sim/int128.h"
+#include "sim/time.h"
+
+namespace twin::model::data {
+
+enum class Following : uint8_t {
+  offline,      // its process is gone, or its leader's
+  catching_up,  // fetches from the leader and is behind
+  in_step,      // has all that the leader has, but for a round trip
+};
+
+struct ReplicaLog {
+  int64_t end = 0;      // bytes; of a replica in step or leading: as of its last settling
+  int64_t flushed = 0;  // lower bound that a power loss leaves; as of the last settling
+  Following following = Following::offline;
+  uint16_t volume = 0;  // index in its broker's list of volumes
+  sim::Time in_step_since{};
+};
+
+struct PartitionLog {
+  uint32_t first_replica = 0;  // in Logs' array
+  uint8_t replicas = 0;
+  bool acks_all = true;        // how producers are promised
+  sim::Accrual inflow;         // at the leader
+  sim::Time anchor{};          // of `end` of the leader and the accrual
+  int64_t acknowledged_all = 0;
+  int64_t acknowledged_one = 0;
+};
+
+class Logs {
+ public:
+  explicit Logs(const PartitionTable& table) : table_(table) {}
+
+  void add(PartitionIndex partition);
+  size_t size() const { return partitions_.size(); }
+
+  PartitionLog& partition(PartitionIndex index) { return partitions_[index]; }
+  const PartitionLog& partition(PartitionIndex index) const { return partitions_[index]; }
+  ReplicaLog& replica(PartitionIndex index, int slot) {
+    return replicas_[partitions_[index].first_replica + static_cast<uint32_t>(slot)];
+  }
+  const ReplicaLog& replica(PartitionIndex index, int slot) const {
+    return replicas_[partitions_[index].first_replica + static_cast<uint32_t>(slot)];
+  }
+
+  // Log end of the leader now; of the last leader when there is none.
+  int64_t leader_end(PartitionIndex index, sim::Time now) const;
+  // What a follower in step is behind: the bytes of one round trip.
+  int64_t lag_in_step(PartitionIndex index, sim::Duration round_trip) const;
+  int64_t end(PartitionIndex index, int slot, sim::Time now, sim::Duration round_trip) const;
+  int64_t flushed(PartitionIndex index, int slot, sim::Time now, sim::Duration writeback) const;
+
+  // Brings the leader's end, those in step and what is acknowledged up to now; after it the rate or
+  // the roles may change. `isr_reachable`: every member of the ISR fetches, so the high watermark
+  // moves.
+  void settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
+              sim::Duration writeback);
+
+ private:
+  const PartitionTable& table_;
+  std::vector<PartitionLog> partitions_;
+  std::vector<ReplicaLog> replicas_;
+};
+
+}  // namespace twin::model::data

@@ -1,0 +1,398 @@
+#include "model/kafka/data/replication.h"
+
+#include <algorithm>
+
+#include "model/events.h"
+#include "sim/assert.h"
+
+namespace twin::model {
+
+using data::Following;
+using data::PartitionLog;
+using data::ReplicaLog;
+
+Replication::Replication(Kernel& kernel, Network& network, const Hardware& hardware,
+                         const PartitionTable& table, IsrControl& isr)
+    : kernel_(kernel),
+      network_(network),
+      hardware_(hardware),
+      table_(table),
+      isr_(isr),
+      logs_(table) {}
+
+Replication::Broker& Replication::broker(api::NodeId id) {
+  TWIN_ASSERT(id.valid());
+  const auto index = static_cast<size_t>(id.value);
+  if (index >= brokers_.size()) brokers_.resize(index + 1);
+  return brokers_[index];
+}
+
+void Replication::set_place(api::NodeId id, const std::string& kube_node,
+                            const std::string& zone) {
+  broker(id).kube_node = kube_node;
+  broker(id).zone = zone;
+}
+
+void Replication::handle(const sim::Event& event) {
+  switch (local_type<Local>(event.type)) {
+    case Local::solve: return solve();
+    case Local::finish: {
+      const Connection& due = connections_[event.entity];
+      if (due.open && due.generation == event.generation) finish_due(event.entity);
+      return;
+    }
+    case Local::lag_check: return lag_check(event.entity);
+  }
+}
+
+void Replication::notify(PartitionIndex partition) {
+  for (PartitionObserver* observer : observers_) observer->availability_changed(partition);
+}
+
+void Replication::settle(PartitionIndex partition) {
+  logs_.settle(partition, kernel_.now(), round_trip(), hardware_.writeback);
+}
+
+// What the partition's steady traffic takes: producers to the leader, the leader to followers that
+// keep up and to consumers, everybody to disk. What was charged is remembered, since by the time it
+// is taken back the row may say something else.
+void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t sign) {
+  if (charge.leader_slot < 0 || charge.rate == 0) return;
+  const Partition& row = table_.partitions[partition];
+  int64_t followers = 0;
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    const bool leads = slot == charge.leader_slot;
+    if (!leads && ((charge.followers >> slot) & 1) == 0) continue;
+    Broker& host = broker(row.replicas[slot]);
+    host.steady_in += charge.rate * sign;
+    host.steady_write += charge.rate * sign;
+    followers += leads ? 0 : 1;
+    mark_dirty(row.replicas[slot]);
+  }
+  broker(row.replicas[charge.leader_slot]).steady_out +=
+      charge.rate * (followers + charge.readers) * sign;
+}
+
+void Replication::recharge(PartitionIndex partition) {
+  Charge& charged = charges_[partition];
+  const Partition& row = table_.partitions[partition];
+  Charge now;
+  now.leader_slot = row.leader_slot;
+  now.rate = logs_.partition(partition).inflow.rate_per_s;
+  now.readers = readers_[partition];
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (slot == row.leader_slot) continue;
+    if (logs_.replica(partition, slot).following != Following::in_step) continue;
+    now.followers = static_cast<SlotMask>(now.followers | (1U << slot));
+  }
+  if (now == charged) return;
+  charge(partition, charged, -1);
+  charge(partition, now, +1);
+  charged = now;
+}
+
+void Replication::set_inflow(PartitionIndex partition, int64_t bytes_per_s, bool acks_all) {
+  PartitionLog& log = logs_.partition(partition);
+  log.acks_all = acks_all;
+  if (log.inflow.rate_per_s == bytes_per_s) return;
+  settle(partition);
+  log.inflow.rate_per_s = bytes_per_s;
+  recharge(partition);
+  // A connection that carries the partition goes at another pace from now on.
+  const Partition& row = table_.partitions[partition];
+  for (int slot = 0; slot < row.replicas.size && row.leader_slot >= 0; ++slot) {
+    if (logs_.replica(partition, slot).following != Following::catching_up) continue;
+    const uint32_t index = connection_index(row.leader(), row.replicas[slot]);
+    settle_connection(connections_[index]);
+    dirty_connections_.push_back(index);
+    want_solve();
+  }
+}
+
+void Replication::append(PartitionIndex partition, int64_t bytes) {
+  const Partition& row = table_.partitions[partition];
+  TWIN_ASSERT_LE(0, bytes);
+  if (row.leader_slot < 0 || bytes == 0) return;
+  settle(partition);
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    ReplicaLog& log = logs_.replica(partition, slot);
+    if (slot == row.leader_slot || log.following == Following::in_step) log.end += bytes;
+    if (log.following != Following::catching_up) continue;
+    dirty_connections_.push_back(connection_index(row.leader(), row.replicas[slot]));
+    want_solve();
+  }
+}
+
+void Replication::set_readers(PartitionIndex partition, int32_t readers) {
+  if (readers_[partition] == readers) return;
+  readers_[partition] = readers;
+  recharge(partition);
+}
+
+bool Replication::fetches(const Partition& row, int slot) const {
+  const api::NodeId id = row.replicas[slot];
+  const auto index = static_cast<size_t>(id.value);
+  if (index >= brokers_.size() || !brokers_[index].online) return false;
+  if (row.leader_slot < 0) return false;
+  const auto leader = static_cast<size_t>(row.leader().value);
+  if (leader >= brokers_.size() || !brokers_[leader].online) return false;
+  return slot == row.leader_slot || reachable(row.leader(), id);
+}
+
+bool Replication::isr_fetches(PartitionIndex partition) const {
+  const Partition& row = table_.partitions[partition];
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (row.in_isr(slot) && !fetches(row, slot)) return false;
+  }
+  return row.leader_slot >= 0;
+}
+
+int64_t Replication::log_end(PartitionIndex partition) const {
+  return logs_.leader_end(partition, kernel_.now());
+}
+
+int64_t Replication::high_watermark(PartitionIndex partition) const {
+  const Partition& row = table_.partitions[partition];
+  if (row.leader_slot < 0) return logs_.partition(partition).acknowledged_all;
+  int64_t mark = log_end(partition);
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (!row.in_isr(slot)) continue;
+    mark = std::min(mark, replica_end(partition, slot));
+  }
+  return std::max(mark, logs_.partition(partition).acknowledged_all);
+}
+
+int64_t Replication::replica_end(PartitionIndex partition, int slot) const {
+  return logs_.end(partition, slot, kernel_.now(), round_trip());
+}
+
+int64_t Replication::log_end_offset_bytes(PartitionIndex partition, int slot) const {
+  return replica_end(partition, slot);
+}
+
+void Replication::set_initial_size(PartitionIndex partition, int64_t bytes) {
+  PartitionLog& log = logs_.partition(partition);
+  settle(partition);
+  for (int slot = 0; slot < log.replicas; ++slot) {
+    ReplicaLog& replica = logs_.replica(partition, slot);
+    replica.end += bytes;
+    replica.flushed = replica.end;
+  }
+  log.acknowledged_all += bytes;
+  log.acknowledged_one += bytes;
+}
+
+void Replication::set_disk_speed(api::NodeId id, int64_t percent) {
+  broker(id).disk_percent = percent;
+  mark_dirty(id);
+}
+
+void Replication::partitions_added(PartitionIndex first, uint32_t count) {
+  for (PartitionIndex partition = first; partition < first + count; ++partition) {
+    logs_.add(partition);
+    readers_.push_back(0);
+    charges_.emplace_back();
+    logs_.partition(partition).anchor = kernel_.now();
+    const Partition& row = table_.partitions[partition];
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      ReplicaLog& log = logs_.replica(partition, slot);
+      log.volume = volumes_.place(row.replicas[slot]);
+      log.in_step_since = kernel_.now();
+      if (slot == row.leader_slot || !fetches(row, slot)) continue;
+      log.following = Following::in_step;
+    }
+  }
+}
+
+void Replication::volumes_mounted(api::NodeId id, const std::vector<std::string>& names) {
+  const std::vector<uint16_t> empty = volumes_.mount(id, names);
+  if (empty.empty()) return;
+  const auto index = static_cast<size_t>(id.value);
+  if (index >= table_.on_node.size()) return;
+  for (const ReplicaRef ref : table_.on_node[index]) {
+    ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
+    if (std::find(empty.begin(), empty.end(), log.volume) == empty.end()) continue;
+    log.end = log.flushed = 0;
+  }
+}
+
+// Clean: every segment's files are opened and its indexes checked, directory by directory side by
+// side. Unclean: what lies beyond the recovery point, about the active segment of each log, is read
+// again as well (LogLoader.recoverLog).
+LogLoad Replication::log_load(api::NodeId id) {
+  LogLoad load;
+  load.clean = broker(id).clean;
+  const size_t disks = std::max<size_t>(1, volumes_.count(id));
+  std::vector<int64_t> segments(disks), recover(disks);
+  const auto index = static_cast<size_t>(id.value);
+  if (index < table_.on_node.size()) {
+    for (const ReplicaRef ref : table_.on_node[index]) {
+      const ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
+      const int64_t segment = table_.topics[table_.partitions[ref.partition].topic].segment_bytes;
+      const size_t disk = std::min<size_t>(log.volume, disks - 1);
+      ++load.logs;
+      segments[disk] += log.end / segment + 1;
+      recover[disk] += log.end % segment;
+    }
+  }
+  sim::Duration longest{};
+  for (size_t disk = 0; disk < disks; ++disk) {
+    load.segments += segments[disk];
+    sim::Duration time = hardware_.log_load_per_segment * segments[disk];
+    if (!load.clean) {
+      load.bytes_to_recover += recover[disk];
+      time += sim::Duration{
+          sim::mul_div_ceil(recover[disk], 1'000'000'000, hardware_.recovery_bytes_per_s)};
+    }
+    longest = std::max(longest, time);
+  }
+  load.duration = hardware_.log_load_base + longest;
+  return load;
+}
+
+void Replication::replicas_online(api::NodeId id) {
+  broker(id).online = true;
+  broker(id).clean = false;  // until it stops cleanly
+  const auto index = static_cast<size_t>(id.value);
+  if (index >= table_.on_node.size()) return;
+  for (const ReplicaRef ref : table_.on_node[index]) {
+    const Partition& row = table_.partitions[ref.partition];
+    if (row.leader_slot < 0) continue;
+    if (row.leader_slot == ref.slot) {
+      // The leader itself is back: its followers fetch again.
+      lead(ref.partition, ref.slot);
+      for (int slot = 0; slot < row.replicas.size; ++slot) {
+        if (slot != ref.slot) follow(ref.partition, slot);
+      }
+    } else {
+      follow(ref.partition, ref.slot);
+    }
+    notify(ref.partition);
+  }
+}
+
+void Replication::replicas_offline(api::NodeId id, StopHow how) {
+  Broker& host = broker(id);
+  if (!host.online && how != StopHow::power_off) return;
+  const auto index = static_cast<size_t>(id.value);
+  if (index < table_.on_node.size()) {
+    for (const ReplicaRef ref : table_.on_node[index]) {
+      const Partition& row = table_.partitions[ref.partition];
+      settle(ref.partition);
+      ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
+      if (row.leader_slot == ref.slot) {
+        for (int slot = 0; slot < row.replicas.size; ++slot) {
+          if (slot != ref.slot) stop_following(ref.partition, slot);
+        }
+      } else {
+        stop_following(ref.partition, ref.slot);
+      }
+      if (how == StopHow::clean) log.flushed = log.end;
+      if (how == StopHow::power_off) log.end = std::min(log.end, log.flushed);
+    }
+  }
+  host.online = false;
+  host.clean = how == StopHow::clean;
+  if (index >= table_.on_node.size()) return;
+  for (const ReplicaRef ref : table_.on_node[index]) notify(ref.partition);
+}
+
+void Replication::partition_changed(PartitionIndex partition, const Partition& before) {
+  const Partition& row = table_.partitions[partition];
+  if (before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) return;
+  PartitionLog& log = logs_.partition(partition);
+  // Up to here the old leader took the bytes: its role is read from the row as it was.
+  if (before.leader_slot >= 0 && before.leader_slot != row.leader_slot) {
+    ReplicaLog& old = logs_.replica(partition, before.leader_slot);
+    old.end += log.inflow.advance(kernel_.now() - log.anchor);
+    const int64_t behind = logs_.lag_in_step(partition, round_trip());
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      ReplicaLog& follower = logs_.replica(partition, slot);
+      if (slot == before.leader_slot || follower.following != Following::in_step) continue;
+      // A leader that hands over waits for its followers; one that died does not.
+      const bool handed_over = fetches(before, slot);
+      follower.end = std::max(follower.end, old.end - (handed_over ? 0 : behind));
+    }
+    int64_t high_watermark = old.end;
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      if (!before.in_isr(slot)) continue;
+      high_watermark = std::min(high_watermark, logs_.replica(partition, slot).end);
+    }
+    log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
+    log.acknowledged_one = std::max(log.acknowledged_one, old.end);
+  }
+  log.anchor = kernel_.now();
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    ReplicaLog& follower = logs_.replica(partition, slot);
+    if (follower.following == Following::catching_up && before.leader_slot >= 0) {
+      delist(partition, slot, before.replicas[before.leader_slot]);
+    }
+    follower.following = Following::offline;
+  }
+  if (row.leader_slot < 0) return recharge(partition);
+  lead(partition, row.leader_slot);
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (slot != row.leader_slot) follow(partition, slot);
+  }
+  recharge(partition);
+}
+
+// A follower begins to fetch: in step at once when it lacks nothing, else through its connection.
+void Replication::follow(PartitionIndex partition, int slot) {
+  const Partition& row = table_.partitions[partition];
+  if (!fetches(row, slot)) return;
+  ReplicaLog& log = logs_.replica(partition, slot);
+  if (log.following != Following::offline) return;
+  settle(partition);
+  const int64_t leader_end = logs_.leader_end(partition, kernel_.now());
+  if (log.end > leader_end) truncate(partition, slot, leader_end);
+  if (log.end + logs_.lag_in_step(partition, round_trip()) >= leader_end) {
+    return caught_up(partition, slot);
+  }
+  log.following = Following::catching_up;
+  enlist(partition, slot);
+}
+
+void Replication::stop_following(PartitionIndex partition, int slot) {
+  const Partition& row = table_.partitions[partition];
+  ReplicaLog& log = logs_.replica(partition, slot);
+  if (log.following == Following::offline) return;
+  if (log.following == Following::catching_up) {
+    delist(partition, slot, row.leader());
+    log.following = Following::offline;
+    return;
+  }
+  log.following = Following::offline;
+  recharge(partition);
+}
+
+void Replication::caught_up(PartitionIndex partition, int slot) {
+  ReplicaLog& log = logs_.replica(partition, slot);
+  settle(partition);
+  log.following = Following::in_step;
+  log.in_step_since = kernel_.now();
+  log.end = std::max(log.end, logs_.leader_end(partition, kernel_.now()) -
+                                  logs_.lag_in_step(partition, round_trip()));
+  recharge(partition);
+  const Partition& row = table_.partitions[partition];
+  if (!row.in_isr(slot)) isr_.propose_isr_join(partition, slot);
+}
+
+bool Replication::catching_up() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const Connection& c) { return c.open && !c.lagging.empty(); });
+}
+
+int64_t Replication::bytes_behind(api::NodeId id) const {
+  int64_t bytes = 0;
+  for (const Connection& connection : connections_) {
+    if (!connection.open || connection.destination != id) continue;
+    for (const Lagging& each : connection.lagging) {
+      bytes += std::max<int64_t>(0, log_end(each.partition) -
+                                        logs_.replica(each.partition, each.slot).end);
+    }
+  }
+  return bytes;
+}
+
+}  // namespace twin::model

@@ -1,0 +1,176 @@
+// The data plane: logs, fetchers and what they carry.
+//
+// A broker that comes back fetches what it lacks over one connection per source (num.replica.fetchers
+// 1). A connection is a flow: its rate is the max-min share of the disks and network cards on its way,
+// at most a socket window per round trip. Inside it the lagging partitions are served round robin, at
+// most 1 MiB each and 10 MiB a response, so they share the rate evenly; partitions that keep up ride
+// along with what their producers send. When a replica has reached the leader's log end it asks to
+// join the ISR. A replica that keeps up costs no event.
+//
+// Laws: AbstractFetcherThread, ReplicaManager.readFromLog (round robin by the session's order),
+// Partition.maybeExpandIsr (log end at the high watermark), replica.lag.time.max.ms 30 s checked
+// every 15 s, LogManager and LogLoader (what loading costs), KIP-101 truncation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/hardware.h"
+#include "model/kafka/data/logs.h"
+#include "model/kafka/data/volumes.h"
+#include "model/kafka/seams.h"
+#include "model/kernel.h"
+#include "model/network.h"
+#include "sim/fair_share.h"
+
+namespace twin::model {
+
+class Replication : public DataPlane {
+ public:
+  // REQUIRES: all outlive this; `table` is the control plane's.
+  Replication(Kernel& kernel, Network& network, const Hardware& hardware,
+              const PartitionTable& table, IsrControl& isr);
+
+  // Told when the high watermark of partitions may stop or move again for a reason that the
+  // partition table does not show: a member of the ISR that does not fetch.
+  void observe(PartitionObserver& observer) { observers_.push_back(&observer); }
+  void handle(const sim::Event& event);  // Part::replication
+
+  // ---- clients ----
+  // Bytes per second that producers append from now on.
+  void set_inflow(PartitionIndex partition, int64_t bytes_per_s, bool acks_all);
+  // What producers held back arrives at once; followers that keep up have it a round trip later.
+  void append(PartitionIndex partition, int64_t bytes);
+  // How many consumers read each byte of the partition's tail; they share the leader's card.
+  void set_readers(PartitionIndex partition, int32_t readers);
+  // Does every member of the ISR fetch? If not the high watermark stands still.
+  bool isr_fetches(PartitionIndex partition) const;
+  int64_t log_end(PartitionIndex partition) const;  // of the leader, bytes; 0 without one
+  int64_t high_watermark(PartitionIndex partition) const;
+
+  // ---- the start of a run ----
+  void set_initial_size(PartitionIndex partition, int64_t bytes);
+
+  // ---- faults ----
+  // Reads and writes of the broker's disks at a percentage of their speed.
+  void set_disk_speed(api::NodeId broker, int64_t percent);
+  void lose_volume(const std::string& volume) { volumes_.lose(volume); }
+  // After Network::cut or heal.
+  void reachability_changed();
+  // Where a broker's process runs, for cuts between machines and zones.
+  void set_place(api::NodeId broker, const std::string& kube_node, const std::string& zone);
+
+  // ---- state ----
+  bool catching_up() const;
+  // Bytes that the broker still has to fetch.
+  int64_t bytes_behind(api::NodeId broker) const;
+  int64_t replica_end(PartitionIndex partition, int slot) const;
+
+  // ---- DataPlane ----
+  LogLoad log_load(api::NodeId broker) override;
+  void replicas_online(api::NodeId broker) override;
+  void replicas_offline(api::NodeId broker, StopHow how) override;
+  void partition_changed(PartitionIndex partition, const Partition& before) override;
+  void partitions_added(PartitionIndex first, uint32_t count) override;
+  void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
+  int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
+
+ private:
+  enum class Local : uint8_t { solve = 1, finish, lag_check };
+
+  struct Broker {
+    bool online = false;
+    bool clean = true;  // stopped cleanly, or never ran
+    int64_t disk_percent = 100;
+    std::string kube_node, zone;
+    // Steady load, bytes per second: what keeping up and clients take of card and disk.
+    int64_t steady_in = 0, steady_out = 0, steady_write = 0;
+    bool has_resources = false;
+    sim::ResourceId nic_in, nic_out, disk_read, disk_write;
+    int64_t connections = 0;
+    bool dirty = false;
+  };
+  // Steady traffic of a partition as it was charged to brokers.
+  struct Charge {
+    int8_t leader_slot = -1;
+    SlotMask followers = 0;
+    int32_t readers = 0;
+    int64_t rate = 0;
+    bool operator==(const Charge&) const = default;
+  };
+  struct Lagging {
+    PartitionIndex partition = 0;
+    uint8_t slot = 0;
+  };
+  struct Connection {
+    api::NodeId source, destination;
+    bool open = false;
+    sim::FlowId flow;
+    bool in_solver = false;
+    int64_t rate = 0;  // bytes per second, of the whole connection
+    sim::Time settled{};
+    uint32_t generation = 0;
+    std::vector<Lagging> lagging;
+    int64_t carried = 0;  // bytes since it opened
+  };
+
+  // replication.cpp
+  Broker& broker(api::NodeId id);
+  sim::Duration round_trip() const { return network_.rtt_across_zones; }
+  bool fetches(const Partition& row, int slot) const;
+  void follow(PartitionIndex partition, int slot);
+  void stop_following(PartitionIndex partition, int slot);
+  void settle(PartitionIndex partition);
+  void charge(PartitionIndex partition, const Charge& charge, int64_t sign);
+  void recharge(PartitionIndex partition);
+  void notify(PartitionIndex partition);
+  void caught_up(PartitionIndex partition, int slot);
+
+  // truncation.cpp
+  void lead(PartitionIndex partition, int slot);
+  void truncate(PartitionIndex partition, int slot, int64_t to);
+
+  // connections.cpp
+  uint32_t connection_index(api::NodeId source, api::NodeId destination);
+  void enlist(PartitionIndex partition, int slot);
+  void delist(PartitionIndex partition, int slot, api::NodeId source);
+  void settle_connection(Connection& connection);
+  int64_t share_of(const Connection& connection) const;
+  void plan(uint32_t index);
+  void finish_due(uint32_t index);
+  void close(uint32_t index);
+  void mark_dirty(api::NodeId id);
+  void want_solve();
+  void solve();
+  void give_resources(Broker& owner);
+  void set_capacities(Broker& owner);
+
+  // reachability.cpp
+  bool reachable(api::NodeId a, api::NodeId b) const;
+  void lag_check(uint32_t pair);
+
+  Kernel& kernel_;
+  Network& network_;
+  const Hardware& hardware_;
+  const PartitionTable& table_;
+  IsrControl& isr_;
+  std::vector<PartitionObserver*> observers_;
+  data::Logs logs_;
+  data::BrokerVolumes volumes_;
+  std::vector<Broker> brokers_;
+  std::vector<int32_t> readers_;  // by partition
+  std::vector<Charge> charges_;   // by partition
+  std::vector<Connection> connections_;
+  std::map<std::pair<api::NodeId, api::NodeId>, uint32_t> connection_of_;
+  sim::FairShare share_;
+  std::vector<uint32_t> flow_owner_;  // flow id -> connection
+  std::vector<uint32_t> dirty_connections_;
+  bool solve_wanted_ = false;
+  std::map<std::pair<api::NodeId, api::NodeId>, uint32_t> cut_pairs_;  // leader, follower
+  std::vector<std::pair<api::NodeId, api::NodeId>> pairs_;
+};
+
+}  // namespace twin::model

@@ -1,0 +1,41 @@
+// Who leads decides what was written: replicas that have more give it up, and what had been
+// acknowledged beyond the new leader's log end is lost. Law: KIP-101, KIP-279 (followers truncate to
+// where the leader's epoch ended).
+#include <algorithm>
+
+#include "model/kafka/data/replication.h"
+#include "sim/assert.h"
+#include "sim/marks.h"
+
+namespace twin::model {
+
+// The replica leads from now on, with what it has.
+void Replication::lead(PartitionIndex partition, int slot) {
+  data::PartitionLog& log = logs_.partition(partition);
+  data::ReplicaLog& leader = logs_.replica(partition, slot);
+  log.anchor = kernel_.now();
+  leader.following = data::Following::in_step;
+  leader.in_step_since = kernel_.now();
+  const int64_t promised = log.acks_all ? log.acknowledged_all
+                                        : std::max(log.acknowledged_all, log.acknowledged_one);
+  const int64_t lost = promised - leader.end;
+  log.acknowledged_all = std::min(log.acknowledged_all, leader.end);
+  log.acknowledged_one = std::min(log.acknowledged_one, leader.end);
+  if (lost <= 0) return;
+  TWIN_MARK("kafka_acknowledged_bytes_lost");
+  kernel_.emit(trace::AcknowledgedBytesLost{partition, lost,
+                                            table_.partitions[partition].leader().value,
+                                            log.acks_all ? 1 : 0});
+}
+
+void Replication::truncate(PartitionIndex partition, int slot, int64_t to) {
+  data::ReplicaLog& log = logs_.replica(partition, slot);
+  TWIN_ASSERT_LE(to, log.end);
+  if (log.end == to) return;
+  kernel_.emit(trace::ReplicaTruncated{
+      partition, table_.partitions[partition].replicas[slot].value, log.end - to});
+  log.end = to;
+  log.flushed = std::min(log.flushed, to);
+}
+
+}  // namespace twin::model

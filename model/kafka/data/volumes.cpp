@@ -1,0 +1,49 @@
+#include "model/kafka/data/volumes.h"
+
+#include <algorithm>
+
+#include "sim/assert.h"
+
+namespace twin::model::data {
+
+std::vector<BrokerVolumes::Disk>& BrokerVolumes::of(api::NodeId broker) {
+  TWIN_ASSERT(broker.valid());
+  const auto index = static_cast<size_t>(broker.value);
+  if (index >= disks_.size()) disks_.resize(index + 1);
+  return disks_[index];
+}
+
+std::vector<uint16_t> BrokerVolumes::mount(api::NodeId broker,
+                                           const std::vector<std::string>& names) {
+  std::vector<Disk>& disks = of(broker);
+  std::vector<uint16_t> empty;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto index = static_cast<uint16_t>(i);
+    const bool lost = lost_.erase(names[i]) > 0;
+    if (i >= disks.size()) {
+      disks.push_back({names[i], 0});
+      continue;
+    }
+    // Logs were placed before the first mount when the run began with data.
+    const bool replaced = !disks[i].name.empty() && disks[i].name != names[i];
+    disks[i].name = names[i];
+    if (lost || replaced) empty.push_back(index);
+  }
+  return empty;
+}
+
+uint16_t BrokerVolumes::place(api::NodeId broker) {
+  std::vector<Disk>& disks = of(broker);
+  if (disks.empty()) disks.emplace_back();
+  const auto fewest = std::min_element(
+      disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.logs < b.logs; });
+  ++fewest->logs;
+  return static_cast<uint16_t>(fewest - disks.begin());
+}
+
+size_t BrokerVolumes::count(api::NodeId broker) const {
+  const auto index = static_cast<size_t>(broker.value);
+  return index < disks_.size() ? disks_[index].size() : 0;
+}
+
+}  // namespace twin::model::data

@@ -1,0 +1,63 @@
+// The seam between Kafka's control plane (registration, fencing, leaders, ISR: what the metadata
+// says) and its data plane (logs, fetchers, high watermarks: where the bytes are). Each side calls
+// the other only through these.
+#pragma once
+
+#include "model/kafka/partitions.h"
+#include "model/trace/records.h"
+#include "sim/time.h"
+
+namespace twin::model {
+
+enum class StopHow : uint8_t { clean, killed, power_off };
+
+struct LogLoad {
+  bool clean = true;
+  int64_t logs = 0;
+  int64_t segments = 0;
+  int64_t bytes_to_recover = 0;
+  sim::Duration duration;
+};
+
+// Implemented by the data plane, called by the control plane.
+class DataPlane {
+ public:
+  virtual ~DataPlane() = default;
+  // What starting this broker's logs will take, from the state of its volumes now.
+  virtual LogLoad log_load(api::NodeId broker) = 0;
+  // The broker's logs are loaded and its fetchers run (it may still be fenced).
+  virtual void replicas_online(api::NodeId broker) = 0;
+  // The process stopped serving and fetching. clean: after controlled shutdown, everything flushed.
+  virtual void replicas_offline(api::NodeId broker, StopHow how) = 0;
+  // Leader, epoch, ISR or replicas of the partition changed; `before` is the row as it was.
+  virtual void partition_changed(PartitionIndex partition, const Partition& before) = 0;
+  virtual void partitions_added(PartitionIndex first, uint32_t count) = 0;
+  // The volumes of a broker that it started with; a name not seen before is an empty disk.
+  virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
+  // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing
+  // but reports.
+  virtual int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const = 0;
+};
+
+// Implemented by the control plane, called by the data plane (which acts for the leaders).
+class IsrControl {
+ public:
+  virtual ~IsrControl() = default;
+  // AlterPartition: takes effect after the control plane's own latency, if still valid then; several
+  // at one instant travel together. Requests for a replica that is fenced or shutting down are
+  // refused by the controller, as KIP-903 has it.
+  virtual void propose_isr_join(PartitionIndex partition, int slot) = 0;
+  virtual void propose_isr_leave(PartitionIndex partition, int slot) = 0;
+  // Is the broker's process up, loaded and fetching / serving?
+  virtual bool serving(api::NodeId broker) const = 0;
+};
+
+// Told of everything that clients can notice. Implemented by the clients.
+class PartitionObserver {
+ public:
+  virtual ~PartitionObserver() = default;
+  // After leader, ISR size against min ISR, or reachability changed.
+  virtual void availability_changed(PartitionIndex partition) = 0;
+};
+
+}  // namespace twin::model
