@@ -43,6 +43,8 @@ class World {
   void run_until(sim::Time end);
   void stop() { kernel.engine.stop(); }
   void set_director(Director& director) { director_ = &director; }
+  // To be called after cuts were made or healed: everybody looks whom they still reach.
+  void network_changed();
 
   // Order of construction: parts hold references to those above them.
   Hardware hardware;

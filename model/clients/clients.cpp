@@ -58,7 +58,7 @@ void Clients::start(const std::vector<ProducerSpec>& producers,
   }
   for (PartitionIndex partition = 0; partition < states_.size(); ++partition) {
     State& state = states_[partition];
-    state.leader_epoch = table_.partitions[partition].leader_epoch;
+    state.leader = table_.partitions[partition].leader();
     replication_.set_readers(partition, static_cast<int32_t>(state.groups.size()));
     if (!state.driven) continue;
     set_rate(partition);
@@ -95,9 +95,9 @@ bool Clients::blocked(PartitionIndex partition, trace::StallReason& reason) cons
 void Clients::availability_changed(PartitionIndex partition) {
   if (partition >= states_.size() || !states_[partition].driven) return;
   State& state = states_[partition];
-  const int32_t epoch = table_.partitions[partition].leader_epoch;
-  const bool moved = epoch != state.leader_epoch;
-  state.leader_epoch = epoch;
+  const api::NodeId leader = table_.partitions[partition].leader();
+  const bool moved = leader != state.leader;
+  state.leader = leader;
   trace::StallReason reason = trace::StallReason::no_leader;
   const bool now_blocked = blocked(partition, reason);
   if (now_blocked || moved) {

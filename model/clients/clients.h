@@ -79,7 +79,7 @@ class Clients : public PartitionObserver {
     trace::StallReason reason = trace::StallReason::no_leader;
     sim::Time since{};
     sim::Time weak_since{};
-    int32_t leader_epoch = 0;
+    api::NodeId leader;
     uint32_t generation = 0;
     sim::Duration longest{};
     int64_t rejected = 0;

@@ -32,6 +32,9 @@ class DataPlane {
   // Leader, epoch, ISR or replicas of the partition changed; `before` is the row as it was.
   virtual void partition_changed(PartitionIndex partition, const Partition& before) = 0;
   virtual void partitions_added(PartitionIndex first, uint32_t count) = 0;
+  // Where the broker's process runs from now on.
+  virtual void placed(api::NodeId broker, const std::string& kube_node,
+                      const std::string& zone) = 0;
   // The volumes of a broker that it started with; a name not seen before is an empty disk.
   virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing

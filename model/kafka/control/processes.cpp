@@ -155,6 +155,7 @@ void ControlPlane::process_up(Node& node) {
   }
   if (!node.broker_role) return;
   node.state = BrokerState::starting;
+  data_->placed(node.id, node.kube_node, node.zone);
   data_->volumes_mounted(node.id, node.volumes);
   if (node.kraft) {
     attempt_registration(node);

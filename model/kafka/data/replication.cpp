@@ -27,8 +27,8 @@ Replication::Broker& Replication::broker(api::NodeId id) {
   return brokers_[index];
 }
 
-void Replication::set_place(api::NodeId id, const std::string& kube_node,
-                            const std::string& zone) {
+void Replication::placed(api::NodeId id, const std::string& kube_node,
+                         const std::string& zone) {
   broker(id).kube_node = kube_node;
   broker(id).zone = zone;
 }

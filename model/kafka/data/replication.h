@@ -60,8 +60,6 @@ class Replication : public DataPlane {
   void lose_volume(const std::string& volume) { volumes_.lose(volume); }
   // After Network::cut or heal.
   void reachability_changed();
-  // Where a broker's process runs, for cuts between machines and zones.
-  void set_place(api::NodeId broker, const std::string& kube_node, const std::string& zone);
 
   // ---- state ----
   bool catching_up() const;
@@ -75,6 +73,8 @@ class Replication : public DataPlane {
   void replicas_offline(api::NodeId broker, StopHow how) override;
   void partition_changed(PartitionIndex partition, const Partition& before) override;
   void partitions_added(PartitionIndex first, uint32_t count) override;
+  void placed(api::NodeId broker, const std::string& kube_node,
+              const std::string& zone) override;
   void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
 

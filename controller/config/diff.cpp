@@ -1,0 +1,84 @@
+// What differs between the file that a node should run with and what it runs with, and what each
+// difference needs. Sources: KafkaConfigurationDiff (ignorable keys, scopes), 0.47 to 1.2: a cluster-
+// wide key goes to the cluster default and an override of the broker in its way is deleted first
+// (#13050); custom keys never show here, they act through the pod's hash.
+#include <algorithm>
+#include <map>
+
+#include "controller/config/kafka_config.h"
+
+namespace twin::controller::config {
+
+namespace {
+
+bool is_ignored(std::string_view key, bool broker_role, bool controller_role) {
+  if (key == "broker.id" || key == "node.id" || key == "broker.rack" ||
+      key == "advertised.listeners" || key == "process.roles") {
+    return true;
+  }
+  const bool pure_broker = broker_role && !controller_role;
+  return pure_broker && key.starts_with("controller.quorum.") && key != "controller.quorum.voters";
+}
+
+bool same_value(const ConfigKey& key, const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  if (key.type != ValueType::real) return false;
+  // "0.5" and ".50" are one number: compare without needless zeros.
+  const auto plain = [](std::string text) {
+    if (text.starts_with('.')) text = "0" + text;
+    if (text.find('.') == text.npos || text.find('e') != text.npos) return text;
+    while (text.ends_with('0')) text.pop_back();
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+  };
+  return plain(a) == plain(b);
+}
+
+}  // namespace
+
+ConfigDiff diff(const ServerConfig& desired, const std::vector<api::ConfigEntry>& running,
+                std::string_view kafka_version, bool broker_role, bool controller_role) {
+  std::map<std::string_view, const api::ConfigEntry*> now;
+  for (const api::ConfigEntry& entry : running) now[entry.name] = &entry;
+  ConfigDiff result;
+  const auto needs = [&](const ConfigKey& key, const std::string& value, api::AlterOp op,
+                         const api::ConfigEntry* entry) {
+    switch (key.mode) {
+      case UpdateMode::read_only:
+        result.restart_keys.emplace_back(key.name);
+        return;
+      case UpdateMode::per_broker:
+        result.per_broker.push_back({std::string(key.name), value, op});
+        return;
+      case UpdateMode::cluster_wide:
+        if (entry != nullptr && entry->source == api::ConfigSource::dynamic_broker) {
+          result.per_broker.push_back({std::string(key.name), {}, api::AlterOp::remove});
+        }
+        result.cluster_wide.push_back({std::string(key.name), value, op});
+        return;
+    }
+  };
+  for (const auto& [name, value] : desired) {
+    if (is_ignored(name, broker_role, controller_role)) continue;
+    const ConfigKey* key = find_key(kafka_version, name);
+    if (key == nullptr || (!broker_role && !key->controller_relevant)) continue;
+    const auto found = now.find(name);
+    const api::ConfigEntry* entry = found == now.end() ? nullptr : found->second;
+    const std::string current =
+        entry != nullptr ? entry->value : std::string(key->default_value);
+    if (!same_value(*key, current, value)) needs(*key, value, api::AlterOp::set, entry);
+  }
+  // What runs with a value of its own that nobody asks for any more goes back to its default.
+  for (const api::ConfigEntry& entry : running) {
+    if (entry.source == api::ConfigSource::default_value) continue;
+    if (is_ignored(entry.name, broker_role, controller_role)) continue;
+    const ConfigKey* key = find_key(kafka_version, entry.name);
+    if (key == nullptr || find(desired, entry.name) != nullptr) continue;
+    if (!broker_role && !key->controller_relevant) continue;
+    if (same_value(*key, entry.value, std::string(key->default_value))) continue;
+    needs(*key, {}, api::AlterOp::remove, &entry);
+  }
+  return result;
+}
+
+}  // namespace twin::controller::config

@@ -1,0 +1,32 @@
+// Makes the operator process: what an operator Deployment's container runs. The twin starts it when
+// its scenario says so, kills it by destroying it, and starts another one; the live command starts
+// one and feeds it from real servers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/ports.h"
+#include "sim/expected.h"
+
+namespace twin::controller {
+
+struct OperatorOptions {
+  std::string profile = "twin";  // twin, strimzi@0.11, strimzi@0.47, strimzi@1.2, ...
+  std::string namespace_name = "kafka";
+  std::string identity = "operator-0";  // holder in the Lease
+  bool leader_election = false;
+  // STRIMZI_FULL_RECONCILIATION_INTERVAL_MS and STRIMZI_OPERATION_TIMEOUT_MS of the profile when 0.
+  sim::Duration full_reconciliation_interval{0};
+  sim::Duration operation_timeout{0};
+};
+
+// Error: an unknown profile, with the list of known ones.
+sim::Expected<std::unique_ptr<Process>> make_operator(const OperatorOptions& options,
+                                                      Ports& ports);
+std::vector<std::string> known_profiles();
+// "strimzi@0.47: KafkaRoller of Strimzi 0.47.0 ..." for --help and reports.
+std::string profile_claim(const std::string& profile);
+
+}  // namespace twin::controller

@@ -1,0 +1,159 @@
+// What Kafka itself is told after the roll: forget removed nodes, and use the new metadata.version.
+#include <algorithm>
+
+#include "controller/client/retry.h"
+#include "controller/reconcile/steps.h"
+#include "controller/reconcile/waits.h"
+#include "controller/upgrade/versions.h"
+#include "sim/marks.h"
+
+namespace twin::controller::steps {
+
+namespace {
+
+// `twin` raises metadata.version only when every node is up with binaries that know it: all pods
+// are read again, and every node is asked for what it supports.
+Progress everybody_knows(Reconcile& run, Calls& calls, int16_t level, std::string& problem) {
+  const std::string& to = run.desired.versions.to;
+  std::vector<std::string> old_nodes;
+  bool waiting = false;
+  for (const DesiredNode& node : run.desired.nodes) {
+    const KubeReply* reply =
+        retried(calls, "pod/" + node.pod_name,
+                get_request(api::Kind::pod, run.options.namespace_name, node.pod_name));
+    if (!reply) {
+      waiting = true;
+      continue;
+    }
+    const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+    if (!pod || !api::is_ready(*pod) || api::is_terminating(*pod) ||
+        annotation_of(*pod, api::strimzi::kKafkaVersion) != to) {
+      old_nodes.push_back(node.pod_name);
+      continue;
+    }
+    KafkaRequest request;
+    request.node = node.id;
+    request.controller_listener = !node.broker_role;
+    request.body = api::DescribeFeaturesRequest{};
+    const KafkaReply* features = calls.kafka("supports/" + node.pod_name, request);
+    if (!features) {
+      waiting = true;
+      continue;
+    }
+    const auto* body = std::get_if<api::DescribeFeaturesReply>(&features->body);
+    bool knows = features->meta.ok() && body;
+    if (knows)
+      for (const api::FeatureRange& range : body->supported)
+        if (range.name == "metadata.version") knows = range.max >= level;
+    if (!knows) old_nodes.push_back(node.pod_name);
+  }
+  if (waiting) return Progress::waiting();
+  if (!old_nodes.empty())
+    problem = "not every node is known to run Kafka " + to + ": " + join(old_nodes);
+  return Progress::done();
+}
+
+void metadata_failed(Reconcile& run, Calls& calls, const std::string& why) {
+  TWIN_MARK("metadata_update_failed");
+  run.warn("MetadataUpdateFailed", "Failed to update metadata version to " +
+                                       run.desired.versions.metadata + ": " + why);
+  run.decide(calls, DecisionKind::refuse, "MetadataUpdateFailed",
+             "metadata.version is not changed to " + run.desired.versions.metadata + ": " + why);
+}
+
+std::string reply_text(const KafkaReply& reply) {
+  std::string text(outcome_name(reply.meta.outcome));
+  if (!reply.meta.message.empty()) text += " (" + reply.meta.message + ")";
+  return text;
+}
+
+Progress update_feature(Reconcile& run, Calls& calls, const api::DescribeFeaturesReply& current,
+                        const upgrade::MetadataVersion& target, CallId cite) {
+  const bool raises = target.level > current.metadata_level;
+  std::string problem;
+  if (run.profile.twin && raises) {
+    const Progress asked = everybody_knows(run, calls, target.level, problem);
+    if (!asked.is_done()) return asked;
+  }
+  if (run.profile.twin && !raises &&
+      !upgrade::safe_downgrade_possible(current.metadata_level, target.level)) {
+    problem = "a version in between changed the format of records, so there is no way back";
+  }
+  if (!problem.empty()) {
+    metadata_failed(run, calls, problem);
+    return Progress::done();
+  }
+  if (calls.asked_at("update/said") == sim::kNever) {
+    calls.elapsed("update/said", {0});
+    run.decide(calls, DecisionKind::upgrade_phase, "MetadataVersion",
+               "every node runs Kafka " + run.desired.versions.to + ": metadata.version goes from " +
+                   current.metadata_version + " to " + std::string(target.name),
+               {}, {}, {cite});
+  }
+  api::UpdateFeaturesRequest update;
+  update.version = std::string(target.name);
+  update.type = raises ? api::UpgradeType::upgrade : api::UpgradeType::safe_downgrade;
+  const KafkaReply* reply = ask_brokers(run, calls, "update", update, true);
+  if (!reply) return Progress::waiting();
+  if (!reply->meta.ok()) {
+    metadata_failed(run, calls, reply_text(*reply));
+    return Progress::done();
+  }
+  run.metadata_version = std::string(target.name);
+  return Progress::done();
+}
+
+}  // namespace
+
+Progress cluster_id(Reconcile& run, Calls& calls) {
+  if (run.profile.twin) return Progress::done();  // it made the id itself; others may not change it
+  const KafkaReply* reply = ask_brokers(run, calls, "cluster", api::DescribeClusterRequest{});
+  if (!reply) return Progress::waiting();
+  return Progress::done();  // a failure is tolerated
+}
+
+Progress node_unregistration(Reconcile& run, Calls& calls) {
+  run.registered_nodes.clear();
+  for (const DesiredNode& node : run.desired.nodes) run.registered_nodes.push_back(node.id.value);
+  const KafkaReply* reply =
+      ask_brokers(run, calls, "registered", api::DescribeClusterRequest{true});
+  if (!reply) return Progress::waiting();
+  const auto* cluster = std::get_if<api::DescribeClusterReply>(&reply->body);
+  if (!reply->meta.ok() || !cluster) return Progress::done();
+  for (const api::BrokerDescription& broker : cluster->brokers) {
+    if (run.desired.find(broker.node)) continue;
+    // Its pod may still be shutting down: Strimzi unregisters at once, `twin` once it is fenced.
+    if (run.profile.twin && !broker.fenced) continue;
+    const std::string key = "unregister/" + std::to_string(broker.node.value);
+    if (calls.asked_at(key + "/said") == sim::kNever) {
+      calls.elapsed(key + "/said", {0});
+      run.decide(calls, DecisionKind::remove, "UnregisterNode",
+                 "node " + std::to_string(broker.node.value) +
+                     " is registered but no pool has it any more",
+                 {}, broker.node, {reply->meta.id});
+    }
+    if (!ask_brokers(run, calls, key, api::UnregisterBrokerRequest{broker.node}, true))
+      return Progress::waiting();
+  }
+  return Progress::done();
+}
+
+Progress metadata_version(Reconcile& run, Calls& calls) {
+  const KafkaReply* reply =
+      ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
+  if (!reply) return Progress::waiting();
+  const auto* current = std::get_if<api::DescribeFeaturesReply>(&reply->body);
+  if (!reply->meta.ok() || !current) {
+    metadata_failed(run, calls, reply_text(*reply));
+    return Progress::done();
+  }
+  const auto* target = upgrade::find_metadata_version(run.desired.versions.metadata);
+  if (!target || target->level == current->metadata_level) {
+    run.metadata_version = current->metadata_version;
+    return Progress::done();
+  }
+  if (run.metadata_version.empty()) run.metadata_version = current->metadata_version;
+  return update_feature(run, calls, *current, *target, reply->meta.id);
+}
+
+}  // namespace twin::controller::steps

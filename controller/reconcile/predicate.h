@@ -1,0 +1,33 @@
+// Why a pod must be restarted: Strimzi's ReconcilerUtils.reasonsToRestartPod, those reasons that
+// exist in the twin. Judged from the pod as it was just read.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/roll/roller.h"
+
+namespace twin::controller {
+
+class PodPredicate final : public RestartPredicate {
+ public:
+  std::map<std::string, std::string> revision_of_pod;  // desired strimzi.io/revision by pod name
+  std::set<std::string> resized_pods;
+  std::set<std::string> annotated_pods;  // by an annotation on their set
+  bool manual = false;                   // look at strimzi.io/manual-rolling-update on the pod
+  const char* revision_annotation = "strimzi.io/revision";
+
+  std::vector<std::string> reasons(const api::Pod& pod, const RollNode& node) const override;
+};
+
+// Every pod, always: the phases of the 0.11 upgrade.
+class EveryPod final : public RestartPredicate {
+ public:
+  std::vector<std::string> reasons(const api::Pod&, const RollNode&) const override {
+    return {"UpgradePhase"};
+  }
+};
+
+}  // namespace twin::controller

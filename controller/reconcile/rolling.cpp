@@ -1,0 +1,70 @@
+// The rolling update and what is waited for after it.
+#include "controller/client/retry.h"
+#include "controller/reconcile/predicate.h"
+#include "controller/reconcile/steps.h"
+#include "controller/reconcile/waits.h"
+
+namespace twin::controller {
+
+std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNode& node) const {
+  std::vector<std::string> found;
+  const auto wanted = revision_of_pod.find(node.pod_name);
+  if (wanted != revision_of_pod.end() &&
+      annotation_of(pod, revision_annotation) != wanted->second) {
+    found.push_back("PodHasOldRevision");
+  }
+  if (resized_pods.contains(node.pod_name)) found.push_back("FileSystemResizeNeeded");
+  const bool annotated =
+      manual && annotation_of(pod, api::strimzi::kManualRollingUpdate) == "true";
+  if (annotated || annotated_pods.contains(node.pod_name)) found.push_back("ManualRollingUpdate");
+  return found;
+}
+
+namespace steps {
+
+Progress rolling_update(Reconcile& run, Calls& calls) {
+  if (!run.roller) {
+    auto predicate = std::make_shared<PodPredicate>();
+    predicate->resized_pods = run.resized_pods;
+    predicate->manual = run.profile.twin;  // Strimzi rolled annotated pods in a roll of their own
+    RollRequest request;
+    request.namespace_name = run.options.namespace_name;
+    request.cluster = run.options.cluster;
+    for (const DesiredNode& node : run.desired.nodes) {
+      predicate->revision_of_pod[node.pod_name] =
+          annotation_of(*node.pod, api::strimzi::kRevision);
+      request.nodes.push_back(
+          {node.id, node.pod_name, node.broker_role, node.controller_role, false});
+      request.desired_config.push_back(node.config);
+    }
+    request.predicate = std::move(predicate);
+    request.kafka_version = run.desired.versions.to;
+    request.operation_timeout = run.options.operation_timeout;
+    run.roller = make_roller(run.profile.roller, std::move(request));
+  }
+  return run.roller->step(calls);
+}
+
+Progress pods_ready(Reconcile& run, Calls& calls) {
+  return run.for_each(run.desired.nodes.size(), [&](size_t i) {
+    const std::string& name = run.desired.nodes[i].pod_name;
+    return wait_for_pod(run, calls, name, name, PodWait::ready);
+  });
+}
+
+// Strimzi waits for the endpoints of both services. In the twin a service has no endpoints of its
+// own: who is asked for is the broker itself.
+Progress service_endpoints(Reconcile& run, Calls& calls) {
+  if (run.profile.twin) return Progress::done();
+  return run.for_each(2 * run.desired.services.size(), [&](size_t i) {
+    const auto& service = run.desired.services[i / 2];
+    const KubeReply* reply =
+        retried(calls, std::to_string(i),
+                get_request(api::Kind::service, run.options.namespace_name,
+                            service->metadata.name));
+    return reply ? Progress::done() : Progress::waiting();
+  });
+}
+
+}  // namespace steps
+}  // namespace twin::controller

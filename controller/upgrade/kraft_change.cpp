@@ -1,0 +1,81 @@
+// What KRaftVersionChangeCreator of the Strimzi operator decides: which binaries, and which
+// metadata.version to run with meanwhile. A change that was left half-way resumes, since it starts
+// from what the pods say.
+#include "controller/upgrade/versions.h"
+
+namespace twin::controller::upgrade {
+
+namespace {
+
+sim::Error refused(std::string what, std::string hint) {
+  return {"KafkaUpgradeException", std::move(what), std::move(hint)};
+}
+
+std::string metadata_of(std::string_view version) {
+  const KafkaRelease* release = find_release(version);
+  return release == nullptr ? std::string() : std::string(release->metadata);
+}
+
+bool newer(std::string_view a, std::string_view b) { return compare_versions(a, b) > 0; }
+
+// The metadata version for pods that all run the desired binaries.
+void settle_metadata(const KRaftChangeInput& input, VersionChange& change) {
+  const std::string own = metadata_of(change.to);
+  change.metadata = own;
+  if (!input.desired_metadata.empty()) {
+    if (newer(input.desired_metadata, own)) {
+      change.metadata = input.current_metadata.empty() ? own : input.current_metadata;
+      change.warnings.push_back("The metadata version " + input.desired_metadata +
+                                " is newer than Kafka " + change.to + " knows (" + own +
+                                "): " + change.metadata + " is used");
+    } else {
+      change.metadata = input.desired_metadata;
+    }
+  }
+  change.explanation = "all nodes run Kafka " + change.to + "; metadata.version should be " +
+                       change.metadata;
+}
+
+}  // namespace
+
+sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input) {
+  VersionChange change;
+  change.to = input.desired_version;
+  std::string lowest, highest;
+  for (const std::string& version : input.pod_versions) {
+    if (version.empty()) {
+      return refused("Kafka Pods exist, but do not contain the strimzi.io/kafka-version annotation",
+                     "give every Kafka pod the annotation, or delete the pods that lack it");
+    }
+    if (lowest.empty() || newer(lowest, version)) lowest = version;
+    if (highest.empty() || newer(version, highest)) highest = version;
+  }
+  if (input.pod_versions.empty()) lowest = highest = change.to;
+  change.from = newer(highest, change.to) ? highest : lowest;
+  if (!change.upgrade() && !change.downgrade()) {
+    settle_metadata(input, change);
+    return change;
+  }
+  const std::string& current = input.current_metadata;
+  const std::string limit = metadata_of(change.upgrade() ? change.from : change.to);
+  if (current.empty()) {
+    return refused("The current metadata version of the cluster is not known, so Kafka cannot go "
+                   "from " + change.from + " to " + change.to,
+                   "wait until status.kafkaMetadataVersion is set");
+  }
+  if (!limit.empty() && newer(current, limit)) {
+    return refused(
+        "The current metadata version (" + current + ") has to be lower or equal to the metadata "
+        "version used by the Kafka broker version we are " +
+            (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
+        change.upgrade() ? "let the first upgrade finish"
+                         : "lower spec.kafka.metadataVersion first, if its changes allow that");
+  }
+  change.metadata = current;
+  change.explanation = std::string(change.upgrade() ? "upgrade" : "downgrade") + " from Kafka " +
+                       change.from + " to " + change.to + "; metadata.version stays at " + current +
+                       " until every node runs the new binaries";
+  return change;
+}
+
+}  // namespace twin::controller::upgrade

@@ -1,0 +1,198 @@
+#include "model/faults/fault_effects.h"
+
+#include <charconv>
+
+#include "model/world.h"
+#include "sim/assert.h"
+
+namespace twin::model {
+
+namespace {
+
+using Targets = sim::Expected<std::vector<std::string>>;
+
+sim::Error no_such(const Fault& fault, const std::string& what) {
+  return {"", std::string(info_of(fault.kind).name) + ": there is no " + what + " `" +
+                  fault.target + "`",
+          "target: " + std::string(info_of(fault.kind).target_help)};
+}
+
+// "my-cluster-broker-2" -> 2; the id of a Kafka node is at the end of its pod's name.
+int64_t number_of(const std::string& pod) {
+  const size_t dash = pod.rfind('-');
+  int64_t number = -1;
+  if (dash == pod.npos) return number;
+  const char* end = pod.data() + pod.size();
+  return std::from_chars(pod.data() + dash + 1, end, number).ptr == end ? number : -1;
+}
+
+api::NodeId node_of(const std::string& pod) {
+  return {static_cast<int32_t>(number_of(pod))};
+}
+
+bool is_zookeeper(const std::string& pod) { return pod.find("-zookeeper-") != pod.npos; }
+
+Targets pod_target(const World& world, const Fault& fault) {
+  if (!world.kube.uid_of_pod(fault.target).valid()) return no_such(fault, "pod");
+  return std::vector<std::string>{fault.target};
+}
+
+// The machine under a pod.
+Targets machine_target(const World& world, const Fault& fault) {
+  const std::string node = world.kube.node_of_pod(fault.target);
+  if (node.empty()) return no_such(fault, "pod on a machine");
+  return std::vector<std::string>{node};
+}
+
+Targets volume_target(const World& world, const Fault& fault) {
+  const std::string volume = world.kube.volume_of(fault.target);
+  if (volume.empty()) return no_such(fault, "volume or bound claim");
+  return std::vector<std::string>{volume};
+}
+
+OperatorIndex operator_of(const Fault& fault) {
+  int index = 0;
+  std::from_chars(fault.target.data(), fault.target.data() + fault.target.size(), index);
+  return static_cast<OperatorIndex>(std::max(0, index));
+}
+
+Targets operator_target(const World& world, const Fault& fault) {
+  if (operator_of(fault) >= world.operators.count()) return no_such(fault, "operator");
+  return std::vector<std::string>{};
+}
+
+Targets api_error_target(const Fault& fault) {
+  for (const char* mode : {"429", "500", "conflict", "unknown", "unknown-after-write"}) {
+    if (fault.mode == mode) return std::vector<std::string>{};
+  }
+  return sim::Error{"", "api-error: unknown mode `" + fault.mode + "`",
+                    "mode: " + std::string(info_of(fault.kind).mode_help)};
+}
+
+ApiFaultRule api_rule(const Fault& fault, FaultIndex index) {
+  ApiFaultRule rule;
+  rule.id = index;
+  rule.every = static_cast<uint32_t>(std::max<int64_t>(1, fault.amount));
+  if (fault.mode == "429") rule.outcome = controller::Outcome::too_many_requests;
+  if (fault.mode == "conflict") rule.outcome = controller::Outcome::conflict;
+  if (fault.mode == "conflict") rule.reads = false;
+  if (fault.mode.starts_with("unknown")) rule.outcome = controller::Outcome::unknown;
+  rule.after_write = fault.mode == "unknown-after-write";
+  if (rule.after_write) rule.reads = false;
+  return rule;
+}
+
+void crash_operator(World& world, const Fault& fault) {
+  const OperatorIndex index = operator_of(fault);
+  if (fault.amount > 0) {
+    world.operators.crash_at_call(index, static_cast<uint64_t>(fault.amount),
+                                  fault.mode == "before", fault.duration);
+  } else {
+    world.operators.kill(index);
+  }
+}
+
+void delete_pod(World& world, const std::string& pod) {
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {
+    if (object->metadata.name != pod) continue;
+    world.kube.user_remove(api::Kind::pod, object->metadata.namespace_name, pod);
+  }
+}
+
+}  // namespace
+
+Targets fault_targets(const World& world, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::broker_crash:
+    case FaultKind::broker_hang:
+    case FaultKind::slow_disk:
+    case FaultKind::slow_metadata:
+    case FaultKind::pod_delete:
+      return pod_target(world, fault);
+    case FaultKind::power_off: return machine_target(world, fault);
+    case FaultKind::node_loss:
+      if (!world.kube.node_exists(fault.target)) return no_such(fault, "Kubernetes node");
+      return std::vector<std::string>{fault.target};
+    case FaultKind::zone_loss: {
+      const std::vector<std::string> nodes = world.kube.nodes_in(fault.target);
+      if (nodes.empty()) return no_such(fault, "zone");
+      return nodes;
+    }
+    case FaultKind::lost_disk:
+    case FaultKind::volume_stuck: return volume_target(world, fault);
+    case FaultKind::operator_crash:
+    case FaultKind::stale_cache: return operator_target(world, fault);
+    case FaultKind::api_error: return api_error_target(fault);
+    case FaultKind::network_cut:
+    case FaultKind::watch_expiry:
+    case FaultKind::slow_start: return std::vector<std::string>{};
+  }
+  return std::vector<std::string>{};
+}
+
+void apply_fault(World& world, const Fault& fault, const std::vector<std::string>& touched,
+                 FaultIndex index) {
+  switch (fault.kind) {
+    case FaultKind::broker_crash:
+      return world.kube.kill_container(fault.target, KillKind::sigkill);
+    case FaultKind::broker_hang:
+      if (!is_zookeeper(fault.target)) world.kafka.hang(node_of(fault.target), true);
+      return;
+    case FaultKind::power_off:
+    case FaultKind::node_loss:
+    case FaultKind::zone_loss:
+      for (const std::string& node : touched) world.kube.fail_node(node);
+      return;
+    case FaultKind::slow_disk:
+      return world.replication.set_disk_speed(node_of(fault.target), fault.amount);
+    case FaultKind::lost_disk: return world.replication.lose_volume(touched.front());
+    case FaultKind::volume_stuck: return world.kube.block_detach(touched.front(), true);
+    case FaultKind::network_cut:
+      world.network.cut(fault.target, fault.other);
+      return world.network_changed();
+    case FaultKind::operator_crash: return crash_operator(world, fault);
+    case FaultKind::api_error:
+      return world.operators.api_faults().add(api_rule(fault, index));
+    case FaultKind::stale_cache: return world.operators.freeze_watches(operator_of(fault), true);
+    case FaultKind::watch_expiry: return world.kube.expire_watches();
+    case FaultKind::slow_start:
+      return world.kube.set_start_delay(fault.target, sim::Duration{fault.amount * 1'000'000});
+    case FaultKind::slow_metadata:
+      return world.kafka.set_metadata_lag(node_of(fault.target),
+                                          sim::Duration{fault.amount * 1'000'000});
+    case FaultKind::pod_delete: return delete_pod(world, fault.target);
+  }
+}
+
+void heal_fault(World& world, const Fault& fault, const std::vector<std::string>& touched,
+                FaultIndex index) {
+  switch (fault.kind) {
+    case FaultKind::broker_hang: return world.kafka.hang(node_of(fault.target), false);
+    case FaultKind::power_off:
+    case FaultKind::node_loss:
+    case FaultKind::zone_loss:
+      for (const std::string& node : touched) world.kube.recover_node(node);
+      return;
+    case FaultKind::slow_disk:
+      return world.replication.set_disk_speed(node_of(fault.target), 100);
+    case FaultKind::volume_stuck: return world.kube.block_detach(touched.front(), false);
+    case FaultKind::network_cut:
+      world.network.heal(fault.target, fault.other);
+      return world.network_changed();
+    case FaultKind::operator_crash:
+      if (fault.amount == 0) world.operators.restart(operator_of(fault));
+      return;
+    case FaultKind::api_error: return world.operators.api_faults().remove(index);
+    case FaultKind::stale_cache:
+      return world.operators.freeze_watches(operator_of(fault), false);
+    case FaultKind::slow_start: return world.kube.set_start_delay(fault.target, {});
+    case FaultKind::slow_metadata: return world.kafka.set_metadata_lag(node_of(fault.target), {});
+    case FaultKind::broker_crash:
+    case FaultKind::lost_disk:
+    case FaultKind::watch_expiry:
+    case FaultKind::pod_delete:
+      return;  // nothing to undo
+  }
+}
+
+}  // namespace twin::model
