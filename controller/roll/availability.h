@@ -1,0 +1,33 @@
+// May this broker stop? What KafkaAvailability.canRoll of the Strimzi operator asks of every partition
+// of the topics that have a replica on it (R replicas, I in-sync ones, m min.insync.replicas):
+//
+//   m missing                      yes
+//   |R| <= m                       yes: it would be unavailable anyway (#2968)
+//   |I| < m, broker in R           no
+//   |I| = m, broker in I           no
+//   otherwise                      yes
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "controller/api/kafka.h"
+
+namespace twin::controller {
+
+struct BlockingPartition {
+  std::string topic;
+  int32_t number = 0;
+  api::NodeList replicas, isr;
+  int32_t min_isr = 0;
+  // "t3m2/0 will be under-replicated (ISR={1,2}, replicas=[0,1,2], min.insync.replicas=2) if
+  // broker 1 is restarted."
+  std::string sentence(api::NodeId broker) const;
+};
+
+// Those that forbid it, in the order of topics and partitions; at most `limit`.
+std::vector<BlockingPartition> blocking_partitions(const api::TopicsSnapshot& topics,
+                                                   const api::TopicConfigsSnapshot& configs,
+                                                   api::NodeId broker, size_t limit = 3);
+
+}  // namespace twin::controller

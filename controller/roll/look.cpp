@@ -1,0 +1,152 @@
+// What the twin's roller reads at each look.
+#include "controller/client/retry.h"
+#include "controller/roll/twin_roller.h"
+
+namespace twin::controller {
+
+namespace {
+
+constexpr sim::Duration kAnswer{10'000'000'000};  // as fresh as a reply must be
+
+}  // namespace
+
+bool TwinRoller::has_brokers() const {
+  for (const RollNode& node : request_.nodes) {
+    if (node.broker_role && !node.zookeeper) return true;
+  }
+  return false;
+}
+
+bool TwinRoller::has_controllers() const {
+  for (const RollNode& node : request_.nodes) {
+    if (node.controller_role) return true;
+  }
+  return false;
+}
+
+bool TwinRoller::look_at_pods(Calls& calls, Look& look) {
+  bool all = true;
+  for (const RollNode& node : request_.nodes) {
+    all &= ask_pod(calls, "look/pod/" + node.pod_name, request_, node.pod_name) != nullptr;
+  }
+  if (!all) return false;
+  for (size_t i = 0; i < request_.nodes.size(); ++i) {
+    const RollNode& node = request_.nodes[i];
+    const KubeReply* reply =
+        ask_pod(calls, "look/pod/" + node.pod_name, request_, node.pod_name);
+    Seen& seen = look.nodes[i];
+    seen.cites.push_back(reply->meta.id);
+    if (reply->meta.outcome == Outcome::not_found) continue;
+    seen.pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+    if (seen.pod == nullptr) {
+      look.trouble = "pod " + node.pod_name + " could not be read: " +
+                     std::string(outcome_name(reply->meta.outcome));
+      continue;
+    }
+    seen.ready = api::is_ready(*seen.pod) && !api::is_terminating(*seen.pod);
+    if (!api::is_terminating(*seen.pod)) {
+      seen.reasons = request_.predicate->reasons(*seen.pod, node);
+    }
+  }
+  return true;
+}
+
+bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
+  if (!request_.allow_reconfiguration || request_.desired_config.empty()) return true;
+  bool all = true;
+  for (size_t i = 0; i < request_.nodes.size(); ++i) {
+    const RollNode& node = request_.nodes[i];
+    Seen& seen = look.nodes[i];
+    if (!seen.reasons.empty() || !seen.ready || node.zookeeper) continue;
+    const KafkaReply* reply =
+        ask_node(calls, "look/config/" + node.pod_name, node.id, !node.broker_role,
+                 api::DescribeBrokerConfigsRequest{node.id}, kAnswer);
+    if (reply == nullptr) {
+      all = false;
+      continue;
+    }
+    const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
+    if (!reply->meta.ok() || body == nullptr) {
+      look.trouble = "the configuration of " + node.pod_name + " could not be read: " +
+                     std::string(outcome_name(reply->meta.outcome));
+      continue;
+    }
+    seen.cites.push_back(reply->meta.id);
+    seen.diff = config::diff(request_.desired_config[i], body->entries, request_.kafka_version,
+                             node.broker_role, node.controller_role);
+    if (seen.diff.needs_restart()) {
+      seen.reasons.push_back("ConfigChangeRequiresRestart");
+    } else if (!seen.diff.empty() && failed_alters_.contains(node.pod_name)) {
+      seen.reasons.push_back("ConfigChangeRequiresRestart");
+    } else {
+      seen.reconfigure = !seen.diff.empty();
+    }
+  }
+  return all;
+}
+
+bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
+  bool all = true;
+  AskKafka how;
+  how.timeout = kAnswer;
+  if (has_controllers()) {
+    how.controllers = true;
+    const KafkaReply* reply =
+        ask_any(calls, "look/quorum", request_, api::DescribeQuorumRequest{}, how);
+    all &= reply != nullptr;
+    if (reply != nullptr) {
+      const auto* body = std::get_if<api::DescribeQuorumReply>(&reply->body);
+      if (reply->meta.ok() && body != nullptr) look.quorum = *body;
+      look.cites.push_back(reply->meta.id);
+    }
+    how.controllers = false;
+  }
+  if (!has_brokers()) return all;
+  const KafkaReply* cluster =
+      ask_any(calls, "look/cluster", request_, api::DescribeClusterRequest{true}, how);
+  TopicView view;
+  const Progress topics = ask_topics(calls, "look", request_, kAnswer, view);
+  if (cluster == nullptr || topics.is_waiting()) return false;
+  const auto* body = std::get_if<api::DescribeClusterReply>(&cluster->body);
+  if (cluster->meta.ok() && body != nullptr) look.cluster = *body;
+  if (topics.is_done()) {
+    look.cites.insert(look.cites.end(), view.cites.begin(), view.cites.end());
+    look.topics = std::move(view);
+  }
+  return all;
+}
+
+bool TwinRoller::look_at_ensemble(Calls& calls, Look& look) {
+  bool all = true;
+  for (size_t i = 0; i < request_.nodes.size(); ++i) {
+    const RollNode& node = request_.nodes[i];
+    if (!node.zookeeper) continue;
+    KafkaRequest stat;
+    stat.node = node.id;
+    stat.zookeeper = true;
+    stat.timeout = kAnswer;
+    stat.body = api::ZookeeperStatRequest{};
+    const KafkaReply* reply = calls.kafka("look/stat/" + node.pod_name, stat);
+    if (reply == nullptr) {
+      all = false;
+      continue;
+    }
+    const auto* body = std::get_if<api::ZookeeperStatReply>(&reply->body);
+    look.nodes[i].answers = reply->meta.ok() && body != nullptr;
+    look.nodes[i].zookeeper_leader = look.nodes[i].answers && body->leader;
+    look.nodes[i].cites.push_back(reply->meta.id);
+  }
+  return all;
+}
+
+// Everything is asked at once, so that all answers are of one moment.
+bool TwinRoller::look(Calls& calls, Look& look) {
+  look.nodes.resize(request_.nodes.size());
+  const bool pods = look_at_pods(calls, look);
+  const bool kafka = look_at_kafka(calls, look);
+  const bool ensemble = look_at_ensemble(calls, look);
+  if (!pods || !kafka || !ensemble) return false;
+  return look_at_configs(calls, look);
+}
+
+}  // namespace twin::controller

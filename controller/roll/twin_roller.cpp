@@ -1,0 +1,229 @@
+#include "controller/roll/twin_roller.h"
+
+#include <algorithm>
+
+#include "controller/client/retry.h"
+#include "controller/roll/availability.h"
+#include "controller/roll/quorum_check.h"
+#include "sim/marks.h"
+
+namespace twin::controller {
+
+namespace {
+
+constexpr sim::Duration kLookEvery{1'000'000'000};
+constexpr sim::Duration kQuorumFetchTimeout{2'000'000'000};
+
+std::string count(int64_t n, const char* one) {
+  return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Progress TwinRoller::again(Calls& calls) {
+  if (!calls.elapsed("pause", kLookEvery)) return Progress::waiting();
+  for (const char* prefix : {"look", "pause", "delete", "alter"}) calls.forget_prefix(prefix);
+  return step(calls);
+}
+
+Progress TwinRoller::step(Calls& calls) {
+  if (calls.asked_at("pause") != sim::kNever) return again(calls);
+  Look seen;
+  if (!look(calls, seen)) return Progress::waiting();
+  pending_.clear();
+  if (!seen.trouble.empty()) {
+    TWIN_MARK("twin_roller_unanswered");
+    wait_for(calls, nullptr, seen.trouble, {});
+    return again(calls);
+  }
+  bool anything = false;
+  for (size_t i = 0; i < seen.nodes.size(); ++i) {
+    const Seen& node = seen.nodes[i];
+    if (!node.reasons.empty() || node.reconfigure || !node.ready) {
+      anything = true;
+      pending_.push_back(request_.nodes[i].pod_name +
+                         (!node.reasons.empty() ? ": to be restarted for " + node.reasons.front()
+                          : node.reconfigure    ? ": to be reconfigured"
+                                                : ": not Ready"));
+    }
+  }
+  const std::string unfinished_work = unfinished(seen, seen.nodes.size());
+  if (!anything && unfinished_work.empty()) return Progress::done();
+  const std::optional<size_t> chosen = choose(seen);
+  if (!chosen) {
+    if (!unfinished_work.empty()) {
+      pending_.push_back(unfinished_work);
+      wait_for(calls, nullptr, unfinished_work, seen.cites);
+    }
+    return again(calls);
+  }
+  const Seen& node = seen.nodes[*chosen];
+  const bool restarts = !node.reasons.empty();
+  const std::string why_not = obstacle(seen, *chosen);
+  if (!why_not.empty() && restarts) {
+    pending_.push_back(request_.nodes[*chosen].pod_name + ": " + why_not);
+    wait_for(calls, &request_.nodes[*chosen], why_not, seen.cites);
+    return again(calls);
+  }
+  return restarts ? restart(calls, seen, *chosen) : reconfigure(calls, seen, *chosen);
+}
+
+bool TwinRoller::is_active(const Look& look, const RollNode& node) const {
+  return look.quorum && look.quorum->leader == node.id;
+}
+
+// Dynamic changes first: they cost nothing. Then who is down already; then controllers, the active one
+// last; then brokers. An ensemble's leader last.
+std::optional<size_t> TwinRoller::choose(const Look& look) {
+  std::optional<size_t> best;
+  int best_rank = 0;
+  for (size_t i = 0; i < look.nodes.size(); ++i) {
+    const Seen& seen = look.nodes[i];
+    const RollNode& node = request_.nodes[i];
+    if (seen.pod == nullptr || api::is_terminating(*seen.pod)) continue;
+    if (seen.reasons.empty() && !(seen.reconfigure && seen.ready)) continue;
+    int rank = node.controller_role ? 2 : 4;
+    if (seen.reasons.empty()) rank = 0;
+    if (!seen.reasons.empty() && !seen.ready) rank = 1;
+    if (rank >= 2 && (is_active(look, node) || seen.zookeeper_leader)) ++rank;
+    if (!best || rank < best_rank) {
+      best = i;
+      best_rank = rank;
+    }
+  }
+  return best;
+}
+
+// Nodes that are on their way back, other than the one asked about.
+std::string TwinRoller::unfinished(const Look& look, size_t except) const {
+  for (size_t i = 0; i < look.nodes.size(); ++i) {
+    if (i == except) continue;
+    const Seen& seen = look.nodes[i];
+    const std::string& name = request_.nodes[i].pod_name;
+    if (seen.pod == nullptr) return "pod " + name + " is not there yet";
+    if (api::is_terminating(*seen.pod)) return "pod " + name + " is still stopping";
+    if (!seen.ready) return "pod " + name + " is not Ready yet";
+  }
+  return {};
+}
+
+std::string TwinRoller::obstacle(const Look& look, size_t index) const {
+  const RollNode& node = request_.nodes[index];
+  const std::string others = unfinished(look, index);
+  // A node that is down may be restarted while others come back only if it holds nothing up itself.
+  if (!others.empty()) return others;
+  if (node.zookeeper) {
+    for (size_t i = 0; i < look.nodes.size(); ++i) {
+      if (i != index && request_.nodes[i].zookeeper && !look.nodes[i].answers) {
+        return request_.nodes[i].pod_name + " does not answer";
+      }
+    }
+    return {};
+  }
+  if (node.controller_role) {
+    if (!look.quorum) return "the metadata quorum did not answer";
+    const QuorumVerdict verdict = quorum_check(*look.quorum, node.id, kQuorumFetchTimeout);
+    if (!verdict.may_stop) return verdict.reason;
+  }
+  return node.broker_role ? partition_obstacle(look, node) : std::string();
+}
+
+std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& node) const {
+  if (!look.topics || !look.cluster) return "no broker answered for the cluster's topics";
+  const auto blocking =
+      blocking_partitions(*look.topics->topics, *look.topics->configs, node.id, 1);
+  if (!blocking.empty()) return blocking.front().sentence(node.id);
+  // A replica whose broker is registered and up comes back into the ISR: worth waiting for.
+  std::set<int32_t> up;
+  for (const api::BrokerDescription& broker : look.cluster->brokers) {
+    if (!broker.fenced) up.insert(broker.node.value);
+  }
+  int64_t catching_up = 0;
+  std::set<int32_t> who;
+  for (const api::PartitionDescription& partition : look.topics->topics->partitions) {
+    for (const int32_t replica : partition.replicas) {
+      if (partition.isr.contains({replica}) || !up.contains(replica)) continue;
+      ++catching_up;
+      who.insert(replica);
+    }
+  }
+  if (catching_up == 0) return {};
+  std::string brokers;
+  for (const int32_t id : who) brokers += (brokers.empty() ? "" : ", ") + std::to_string(id);
+  return count(catching_up, "replica") + " of broker " + brokers +
+         (catching_up == 1 ? " is" : " are") + " not back in the ISR yet";
+}
+
+void TwinRoller::wait_for(Calls& calls, const RollNode* node, const std::string& why,
+                          const std::vector<CallId>& cites) {
+  const std::string pod = node == nullptr ? std::string() : node->pod_name;
+  if (said_[pod] == why) return;
+  said_[pod] = why;
+  calls.decide({DecisionKind::wait, node == nullptr ? api::NodeId{} : node->id,
+                node == nullptr ? request_.cluster : pod, why, "NotYet", cites});
+}
+
+Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
+  const RollNode& node = request_.nodes[index];
+  const Seen& seen = look.nodes[index];
+  std::vector<CallId> cites = seen.cites;
+  cites.insert(cites.end(), look.cites.begin(), look.cites.end());
+  if (calls.asked_at("delete") == sim::kNever) {
+    std::string reasons;
+    for (const std::string& reason : seen.reasons) {
+      reasons += (reasons.empty() ? "" : ", ") + reason;
+    }
+    calls.decide({DecisionKind::restart, node.id, node.pod_name,
+                  "restarted for " + reasons + (node.broker_role
+                                                    ? ": every partition keeps its minimum ISR"
+                                                    : ": the others keep the majority"),
+                  seen.reasons.front(), std::move(cites)});
+  }
+  const KubeReply* reply =
+      calls.kube("delete", remove_request(api::Kind::pod, request_.namespace_name, node.pod_name,
+                                          seen.pod->metadata.uid));
+  if (reply == nullptr) return Progress::waiting();
+  // Whatever became of it, the next look says what is true.
+  said_.clear();
+  return again(calls);
+}
+
+Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {
+  using Alter = api::IncrementalAlterConfigsRequest;
+  const RollNode& node = request_.nodes[index];
+  const config::ConfigDiff& diff = look.nodes[index].diff;
+  constexpr sim::Duration kTimeout{30'000'000'000};
+  if (calls.asked_at("alter-said") == sim::kNever) {
+    calls.elapsed("alter-said", {});
+    std::string keys;
+    for (const auto* changes : {&diff.per_broker, &diff.cluster_wide}) {
+      for (const auto& change : *changes) keys += (keys.empty() ? "" : ", ") + change.name;
+    }
+    calls.decide({DecisionKind::reconfigure, node.id, node.pod_name,
+                  "changed without a restart: " + keys, "DynamicUpdate",
+                  look.nodes[index].cites});
+  }
+  bool refused = false;
+  for (const bool cluster : {false, true}) {
+    const std::vector<Alter::Change>& changes = cluster ? diff.cluster_wide : diff.per_broker;
+    if (changes.empty() || refused) continue;
+    Alter request;
+    request.resource = cluster ? Alter::Resource::cluster : Alter::Resource::broker;
+    request.broker = node.id;
+    request.changes = changes;
+    const KafkaReply* reply = ask_node(calls, cluster ? "alter-cluster" : "alter-broker", node.id,
+                                       !node.broker_role, request, kTimeout);
+    if (reply == nullptr) return Progress::waiting();
+    refused = reply->meta.outcome == Outcome::invalid;
+    if (refused) {
+      calls.decide({DecisionKind::refuse, node.id, node.pod_name,
+                    "Kafka refused the change: " + reply->meta.message, "InvalidConfiguration",
+                    {reply->meta.id}});
+    }
+  }
+  // What cannot be changed at run time takes a restart.
+  if (refused) failed_alters_.insert(node.pod_name);
+  return again(calls);
+}
+
+}  // namespace twin::controller

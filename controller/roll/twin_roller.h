@@ -1,0 +1,83 @@
+// Our own roller. It looks at everything at once, each second while there is something to do, and
+// restarts one node when what it has just read allows it:
+//
+//   - nothing it read is older than this look, and every answer it needs was given: an unknown or
+//     stale reply means another look, never an action,
+//   - every node restarted before is back: its pod Ready, and for a broker every replica in the ISR,
+//   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
+//     waits for a replica that is on its way back,
+//   - for a controller, a majority of voters is caught up without it; the active one goes last,
+//   - a ZooKeeper server goes when all others answer; the leader last,
+//   - the pod is deleted by uid.
+//
+// It never gives up on a slow start: it waits for as long as the node takes and says for what
+// (pending()). Its memory is which nodes it told to restart, and that only to say so: without it the
+// next look finds the same.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/roll/questions.h"
+#include "controller/roll/roller.h"
+
+namespace twin::controller {
+
+class TwinRoller final : public Roller {
+ public:
+  explicit TwinRoller(RollRequest request) : request_(std::move(request)) {}
+  Progress step(Calls& calls) override;
+  std::vector<std::string> pending() const override { return pending_; }
+
+ private:
+  struct Seen {
+    const api::Pod* pod = nullptr;  // null: there is none
+    bool ready = false;
+    std::vector<std::string> reasons;  // to restart
+    bool reconfigure = false;
+    config::ConfigDiff diff;
+    bool zookeeper_leader = false;
+    bool answers = false;  // ZooKeeper servers
+    std::vector<CallId> cites;
+  };
+  // One look at the world; nullopt members were not answered.
+  struct Look {
+    std::vector<Seen> nodes;
+    std::optional<api::DescribeQuorumReply> quorum;
+    std::optional<TopicView> topics;
+    std::optional<api::DescribeClusterReply> cluster;
+    std::vector<CallId> cites;
+    std::string trouble;  // why nothing may be done on this look; "" when all was answered
+  };
+
+  // look.cpp
+  bool look(Calls& calls, Look& look);
+  bool look_at_pods(Calls& calls, Look& look);
+  bool look_at_kafka(Calls& calls, Look& look);
+  bool look_at_configs(Calls& calls, Look& look);
+  bool look_at_ensemble(Calls& calls, Look& look);
+
+  // twin_roller.cpp
+  Progress again(Calls& calls);
+  std::optional<size_t> choose(const Look& look);
+  std::string obstacle(const Look& look, size_t node) const;
+  std::string partition_obstacle(const Look& look, const RollNode& node) const;
+  std::string unfinished(const Look& look, size_t except) const;
+  bool is_active(const Look& look, const RollNode& node) const;
+  Progress restart(Calls& calls, const Look& look, size_t node);
+  Progress reconfigure(Calls& calls, const Look& look, size_t node);
+  void wait_for(Calls& calls, const RollNode* node, const std::string& why,
+                const std::vector<CallId>& cites);
+  bool has_brokers() const;
+  bool has_controllers() const;
+
+  RollRequest request_;
+  std::vector<std::string> pending_;
+  std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
+  std::set<std::string> failed_alters_;      // pods whose dynamic change was refused
+};
+
+}  // namespace twin::controller

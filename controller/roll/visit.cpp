@@ -1,0 +1,356 @@
+// One visit of KafkaRoller: restartIfNecessary, in its order.
+#include "controller/client/retry.h"
+#include "controller/roll/availability.h"
+#include "controller/roll/questions.h"
+#include "controller/roll/quorum_check.h"
+#include "controller/roll/strimzi_roller.h"
+#include "sim/marks.h"
+
+namespace twin::controller {
+
+namespace {
+
+constexpr sim::Duration kQuorumFetchTimeout{2'000'000'000};  // controller.quorum.fetch.timeout.ms
+constexpr int32_t kRecovery = 2;
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
+bool has_old_revision(const std::vector<std::string>& reasons) {
+  for (const std::string& reason : reasons) {
+    if (reason == "PodHasOldRevision" || reason == "UpgradePhase") return true;
+  }
+  return false;
+}
+
+sim::Duration milliseconds_of(const config::ServerConfig* config, std::string_view key,
+                              sim::Duration otherwise) {
+  const std::string* value = config == nullptr ? nullptr : config::find(*config, key);
+  return value == nullptr ? otherwise : sim::Duration{std::atoll(value->c_str()) * 1'000'000};
+}
+
+}  // namespace
+
+StrimziRoller::Visit StrimziRoller::visit(Context& context, Calls& calls) {
+  if (context.restarting) return await_restart(context, calls);
+  const RollNode& node = node_of(context);
+  const KubeReply* reply = ask_pod(calls, key(context, "pod"), request_, node.pod_name);
+  if (reply == nullptr) return Visit::waiting();
+  context.cites = {reply->meta.id};
+  // A pod that is not there: nothing is waited for, the next one is looked at.
+  if (reply->meta.outcome == Outcome::not_found) return Visit::done();
+  const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+  if (pod == nullptr) {
+    return Visit::stop(Problem::unforceable, "Error getting pod " + node.pod_name);
+  }
+  return visit_pod(context, *pod, reply->meta.id, calls);
+}
+
+StrimziRoller::Visit StrimziRoller::visit_pod(Context& context, const api::Pod& pod, CallId read,
+                                              Calls& calls) {
+  const RollNode& node = node_of(context);
+  const bool stuck = is_stuck(pod);
+  if (!stuck) {
+    const Visit ready = await_ready(context, calls, "first-ready", Problem::none, {});
+    if (ready.state == Visit::State::waiting) return ready;
+    if (ready.state == Visit::State::problem) {
+      // Not Ready in time: is it recovering its logs? Anything else does not stop the roller.
+      const KafkaReply* state = ask_node(calls, key(context, "agent"), node.id, false,
+                                         api::AgentStateRequest{}, behaviour_.admin_timeout);
+      if (state == nullptr) return Visit::waiting();
+      const auto* body = std::get_if<api::AgentStateReply>(&state->body);
+      if (state->meta.ok() && body != nullptr && body->broker_state == kRecovery) {
+        TWIN_MARK("strimzi_roller_log_recovery");
+        return Visit::stop(Problem::unforceable,
+                           "Pod " + node.pod_name +
+                               " is not ready because the Kafka node is performing log recovery. "
+                               "There are  " + std::to_string(body->remaining_logs) +
+                               " logs and " + std::to_string(body->remaining_segments) +
+                               " segments left to recover.");
+      }
+    }
+  }
+  context.cites = {read};
+  context.reasons = request_.predicate->reasons(pod, node);
+  Needs needs;
+  const Visit found = find_needs(context, pod, stuck, calls, needs);
+  if (found.state == Visit::State::waiting) return found;
+  if (found.state == Visit::State::problem) return force_if_last(context, found, calls);
+  return apply_needs(context, pod, needs, calls);
+}
+
+StrimziRoller::Visit StrimziRoller::find_needs(Context& context, const api::Pod& pod, bool stuck,
+                                               Calls& calls, Needs& needs) {
+  needs.restart = !context.reasons.empty();
+  if (stuck) {
+    if (!has_old_revision(context.reasons)) {
+      return Visit::stop(Problem::fatal, "Pod is unschedulable or is not starting");
+    }
+    context.reasons.push_back("PodStuck");
+    needs.force = true;
+    return Visit::done();
+  }
+  if (!admin_made_) {
+    if (!calls.elapsed(key(context, "admin"), behaviour_.admin_client)) return Visit::waiting();
+    admin_made_ = true;
+  }
+  const bool broker = has_role(pod, api::strimzi::kBrokerRole, node_of(context).broker_role);
+  if (broker || behaviour_.controller_admin) return find_config_needs(context, pod, calls, needs);
+  return Visit::done();
+}
+
+// The node's configuration is always read: an answer shows that it can be reached.
+StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const api::Pod& pod,
+                                                      Calls& calls, Needs& needs) {
+  const RollNode& node = node_of(context);
+  const bool broker = has_role(pod, api::strimzi::kBrokerRole, node.broker_role);
+  const bool controller =
+      has_role(pod, api::strimzi::kControllerRole, node.controller_role);
+  const KafkaReply* reply =
+      ask_node(calls, key(context, "describe"), node.id, !broker,
+               api::DescribeBrokerConfigsRequest{node.id}, behaviour_.admin_timeout);
+  if (reply == nullptr) return Visit::waiting();
+  const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
+  if (!reply->meta.ok() || body == nullptr) {
+    if (context.attempt < behaviour_.attempts) {
+      return Visit::stop(Problem::forceable, "Error getting broker config: " +
+                                                 std::string(outcome_name(reply->meta.outcome)));
+    }
+    needs.restart = true;
+    context.reasons.push_back("ConfigChangeRequiresRestart");
+    return Visit::done();
+  }
+  context.cites.push_back(reply->meta.id);
+  const config::ServerConfig* desired = config_of(context);
+  if (needs.restart || !request_.allow_reconfiguration || desired == nullptr) return Visit::done();
+  needs.diff = config::diff(*desired, body->entries, request_.kafka_version, broker, controller);
+  if (needs.diff.needs_restart()) {
+    needs.restart = true;
+    context.reasons.push_back("ConfigChangeRequiresRestart");
+  } else {
+    needs.reconfigure = !needs.diff.empty();
+  }
+  return Visit::done();
+}
+
+// Forceable, and nothing left to try: the node is restarted although it did not answer, if it may.
+StrimziRoller::Visit StrimziRoller::force_if_last(Context& context, Visit problem, Calls& calls) {
+  if (problem.problem != Problem::forceable || context.attempt < behaviour_.attempts) {
+    return problem;
+  }
+  const KubeReply* reply =
+      ask_pod(calls, key(context, "pod"), request_, node_of(context).pod_name);
+  const auto* pod = reply != nullptr ? api::as<api::Pod>(reply->object) : nullptr;
+  if (pod == nullptr) return problem;
+  const Visit allowed = can_roll(context, *pod, calls);
+  if (allowed.state == Visit::State::waiting) return allowed;
+  if (allowed.state == Visit::State::problem) return problem;
+  TWIN_MARK("strimzi_roller_forced");
+  context.reasons.push_back("PodForceRestartOnError");
+  return begin_restart(context, *pod, calls);
+}
+
+StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod& pod,
+                                                Needs& needs, Calls& calls) {
+  if (needs.force) return begin_restart(context, pod, calls);
+  const std::string not_ready =
+      "Error while waiting for non-restarted pod " + node_of(context).pod_name +
+      " to become ready";
+  if (!needs.restart && !needs.reconfigure) {
+    const Visit ready = await_ready(context, calls, "unchanged", Problem::fatal, not_ready);
+    if (ready.state == Visit::State::done && calls.asked_at(key(context, "skip")) == sim::kNever) {
+      decide(calls, context, DecisionKind::skip, "NoReason", "nothing to restart it for",
+             context.cites);
+    }
+    return ready;
+  }
+  if (!context.reconfigured) {
+    const Visit active = check_active_controller(context, calls);
+    if (active.state == Visit::State::waiting) return active;
+    if (active.state == Visit::State::problem) return force_if_last(context, active, calls);
+    const Visit allowed = can_roll(context, pod, calls);
+    if (allowed.state != Visit::State::done) return allowed;
+  }
+  if (needs.reconfigure && !needs.restart) {
+    bool failed = false;
+    const Visit changed = reconfigure(context, needs, calls, failed);
+    if (changed.state == Visit::State::waiting) return changed;
+    if (!failed) {
+      context.reconfigured = true;
+      return await_ready(context, calls, "reconfigured", Problem::fatal, not_ready);
+    }
+    context.reasons.push_back("ConfigChangeRequiresRestart");
+  }
+  return begin_restart(context, pod, calls);
+}
+
+StrimziRoller::Visit StrimziRoller::reconfigure(Context& context, const Needs& needs, Calls& calls,
+                                                bool& failed) {
+  using Alter = api::IncrementalAlterConfigsRequest;
+  const RollNode& node = node_of(context);
+  if (calls.asked_at(key(context, "alter-said")) == sim::kNever) {
+    calls.elapsed(key(context, "alter-said"), {});
+    std::vector<std::string> keys;
+    for (const auto& change : needs.diff.per_broker) keys.push_back(change.name);
+    for (const auto& change : needs.diff.cluster_wide) keys.push_back(change.name);
+    decide(calls, context, DecisionKind::reconfigure, "DynamicUpdate",
+           "changed without a restart: " + joined(keys), context.cites);
+  }
+  const auto send = [&](const char* part, Alter::Resource resource,
+                        const std::vector<Alter::Change>& changes) -> const KafkaReply* {
+    Alter request;
+    request.resource = resource;
+    request.broker = node.id;
+    request.changes = changes;
+    return ask_node(calls, key(context, part), node.id, !node.broker_role, request,
+                    behaviour_.admin_timeout);
+  };
+  if (!needs.diff.per_broker.empty()) {
+    const KafkaReply* reply =
+        send("alter-broker", Alter::Resource::broker, needs.diff.per_broker);
+    if (reply == nullptr) return Visit::waiting();
+    failed |= !reply->meta.ok();
+  }
+  if (!failed && !needs.diff.cluster_wide.empty()) {
+    const KafkaReply* reply =
+        send("alter-cluster", Alter::Resource::cluster, needs.diff.cluster_wide);
+    if (reply == nullptr) return Visit::waiting();
+    failed |= !reply->meta.ok();
+  }
+  if (failed) TWIN_MARK("strimzi_roller_alter_failed");
+  return Visit::done();
+}
+
+StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Calls& calls) {
+  if (!node_of(context).controller_role) return Visit::done();
+  size_t open = 0;
+  for (const Context& other : contexts_) open += other.open ? 1 : 0;
+  AskKafka how;
+  how.controllers = behaviour_.controller_admin;
+  how.timeout = behaviour_.admin_timeout;
+  const KafkaReply* reply =
+      ask_any(calls, key(context, "active"), request_, api::DescribeQuorumRequest{}, how);
+  if (reply == nullptr) return Visit::waiting();
+  const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
+  if (!reply->meta.ok() || quorum == nullptr) {
+    return Visit::stop(Problem::unforceable, "An error while trying to determine the active "
+                                             "controller id");
+  }
+  context.cites.push_back(reply->meta.id);
+  if (quorum->leader != node_of(context).id || open <= 1) return Visit::done();
+  return Visit::stop(Problem::forceable,
+                     "Pod " + node_of(context).pod_name +
+                         " is the active controller and there are other pods to verify first");
+}
+
+StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& pod,
+                                             Calls& calls) {
+  const RollNode& node = node_of(context);
+  const std::string refused = "Pod " + node.pod_name + " cannot be updated right now.";
+  if (has_role(pod, api::strimzi::kControllerRole, node.controller_role)) {
+    AskKafka how;
+    how.controllers = behaviour_.controller_admin;
+    how.timeout = behaviour_.can_roll_timeout;
+    const KafkaReply* reply =
+        ask_any(calls, key(context, "quorum"), request_, api::DescribeQuorumRequest{}, how);
+    if (reply == nullptr) return Visit::waiting();
+    const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
+    if (!reply->meta.ok() || quorum == nullptr) {
+      return Visit::stop(Problem::unforceable, "An error while trying to determine the possibility "
+                                               "of updating Kafka pods");
+    }
+    context.cites.push_back(reply->meta.id);
+    const sim::Duration fetch_timeout =
+        milliseconds_of(config_of(context), "controller.quorum.fetch.timeout.ms",
+                        kQuorumFetchTimeout);
+    const QuorumVerdict verdict = quorum_check(*quorum, node.id, fetch_timeout);
+    if (!verdict.may_stop) {
+      return Visit::stop(Problem::unforceable, refused, verdict.reason);
+    }
+  }
+  if (!has_role(pod, api::strimzi::kBrokerRole, node.broker_role)) return Visit::done();
+  TopicView view;
+  const Progress asked =
+      ask_topics(calls, key(context, "availability"), request_, behaviour_.can_roll_timeout, view);
+  if (asked.is_waiting()) return Visit::waiting();
+  if (asked.is_failed()) return Visit::stop(Problem::unforceable, asked.message);
+  context.cites.insert(context.cites.end(), view.cites.begin(), view.cites.end());
+  const auto blocking = blocking_partitions(*view.topics, *view.configs, node.id, 1);
+  if (blocking.empty()) return Visit::done();
+  TWIN_MARK("strimzi_roller_blocked");
+  return Visit::stop(Problem::unforceable, refused, blocking.front().sentence(node.id));
+}
+
+StrimziRoller::Visit StrimziRoller::begin_restart(Context& context, const api::Pod& pod,
+                                                  Calls& calls) {
+  const RollNode& node = node_of(context);
+  if (calls.asked_at(key(context, "restart-said")) == sim::kNever) {
+    calls.elapsed(key(context, "restart-said"), {});
+    const std::string code = context.reasons.empty() ? "" : context.reasons.front();
+    decide(calls, context, DecisionKind::restart, code, "restarted for " + joined(context.reasons),
+           context.cites);
+  }
+  // Whatever incarnation has the name now: KafkaRoller sends no precondition.
+  const KubeReply* reply =
+      calls.kube(key(context, "delete"),
+                 remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
+  if (reply == nullptr) return Visit::waiting();
+  if (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found) {
+    return Visit::stop(Problem::forceable, "Error deleting pod " + node.pod_name);
+  }
+  context.restarting = true;
+  context.deleted = pod.metadata.uid;
+  return await_restart(context, calls);
+}
+
+StrimziRoller::Visit StrimziRoller::await_restart(Context& context, Calls& calls) {
+  const RollNode& node = node_of(context);
+  // Until the name belongs to another incarnation or to nobody: polled each second.
+  if (calls.asked_at(key(context, "gone-done")) == sim::kNever) {
+    const bool late = calls.elapsed(key(context, "gone-since"), request_.operation_timeout);
+    const KubeReply* reply = ask_pod(calls, key(context, "gone"), request_, node.pod_name);
+    if (reply == nullptr) return Visit::waiting();
+    const bool same = reply->meta.ok() && reply->object->metadata.uid == context.deleted;
+    if (same || (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found)) {
+      if (late) {
+        return Visit::stop(Problem::unforceable,
+                           "Error while waiting for pod " + node.pod_name + " to be deleted");
+      }
+      if (!calls.elapsed(key(context, "gone-poll"), behaviour_.poll)) return Visit::waiting();
+      calls.forget(key(context, "gone"));
+      calls.forget(key(context, "gone-poll"));
+      return await_restart(context, calls);
+    }
+    calls.elapsed(key(context, "gone-done"), {});
+  }
+  return await_ready(context, calls, "restarted", Problem::fatal,
+                     "Error while waiting for restarted pod " + node.pod_name +
+                         " to become ready");
+}
+
+// Polls readiness each second up to the operation timeout; then it is a problem, of which kind the
+// caller says (none: the caller goes on).
+StrimziRoller::Visit StrimziRoller::await_ready(Context& context, Calls& calls,
+                                                const std::string& name, Problem on_timeout,
+                                                const std::string& message) {
+  const std::string pod_key = key(context, (name + "-pod").c_str());
+  const std::string poll_key = key(context, (name + "-poll").c_str());
+  const bool late =
+      calls.elapsed(key(context, (name + "-since").c_str()), request_.operation_timeout);
+  const KubeReply* reply = ask_pod(calls, pod_key, request_, node_of(context).pod_name);
+  if (reply == nullptr) return Visit::waiting();
+  const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+  if (pod != nullptr && api::is_ready(*pod) && pod->metadata.uid != context.deleted) {
+    return Visit::done();
+  }
+  if (late) return Visit::stop(on_timeout, message);
+  if (!calls.elapsed(poll_key, behaviour_.poll)) return Visit::waiting();
+  calls.forget(pod_key);
+  calls.forget(poll_key);
+  return await_ready(context, calls, name, on_timeout, message);
+}
+
+}  // namespace twin::controller
