@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "controller/api/kube.h"
 #include "controller/ports.h"
 
 namespace twin::controller {

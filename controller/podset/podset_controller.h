@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/api/strimzi.h"
 #include "controller/calls.h"
 #include "controller/client/informer.h"
 #include "controller/client/work_queue.h"

@@ -1,0 +1,20 @@
+// The commands of kafka-twin. Each adds its options to the program and, when it was the one asked
+// for, runs and says how it ended.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace twin::cli {
+
+// Runs after parsing; returns the exit status.
+using Action = std::function<int()>;
+
+void add_run_command(CLI::App& program, Action& chosen);
+void add_explain_command(CLI::App& program, Action& chosen);
+void add_completion_command(CLI::App& program, Action& chosen);
+
+}  // namespace twin::cli

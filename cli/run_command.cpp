@@ -1,0 +1,166 @@
+// kafka-twin run SCENARIO
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/terminal.h"
+#include "controller/operator.h"
+#include "scenarios/runner/load.h"
+#include "scenarios/runner/run.h"
+#include "scenarios/runner/text_layout.h"
+#include "sim/trace_file.h"
+
+namespace twin::cli {
+
+namespace {
+
+struct RunArguments {
+  std::string scenario;
+  std::string report = "text";
+  std::string trace;
+  std::string profile;
+  std::vector<std::string> overrides;
+  uint64_t seed = 0;
+  bool seed_given = false;
+  bool quiet = false;
+  bool list_operators = false;
+};
+
+volatile bool interrupted = false;
+extern "C" void on_interrupt(int) { interrupted = true; }
+
+// Prints lines as they come.
+class Printer : public scenario::TimelineSink {
+ public:
+  explicit Printer(const Terminal& terminal) : terminal_(terminal) {}
+  void on_line(const scenario::TimelineLine& line) override {
+    std::fputs(scenario::format_line(line, terminal_.width, terminal_.colour).c_str(), stdout);
+  }
+
+ private:
+  Terminal terminal_;
+};
+
+int exit_status_of(const std::vector<scenario::Report>& reports) {
+  int status = kHolds;
+  for (const scenario::Report& report : reports) {
+    if (report.end == "interrupted") return kInterrupted;
+    // A scenario may say that it expects to be violated: that is what it shows.
+    if (report.as_expected) continue;
+    if (report.verdict == scenario::Verdict::violated) status = kDoesNotHold;
+    if (report.verdict == scenario::Verdict::unknown && status == kHolds) status = kUnknown;
+  }
+  return status;
+}
+
+void print_reports(const RunArguments& arguments, const std::vector<scenario::Report>& reports,
+                   const Terminal& terminal) {
+  std::string text;
+  if (arguments.report == "json") {
+    for (const scenario::Report& report : reports) text += scenario::to_json(report);
+  } else if (arguments.report == "junit") {
+    text = scenario::to_junit(reports);
+  } else if (arguments.report == "markdown") {
+    for (const scenario::Report& report : reports) text += scenario::to_markdown(report);
+  } else {
+    for (const scenario::Report& report : reports) {
+      text += scenario::to_text(report, terminal.width, terminal.colour);
+    }
+    if (reports.size() > 1) text += scenario::comparison_text(reports, terminal.width);
+  }
+  std::fputs(text.c_str(), stdout);
+}
+
+int fail(const sim::Error& error) {
+  std::fprintf(stderr, "%s\n", scenario::format_error(error).c_str());
+  return kBadInput;
+}
+
+int run(const RunArguments& arguments) {
+  if (arguments.list_operators) {
+    for (const std::string& name : controller::known_profiles()) std::printf("%s\n", name.c_str());
+    return kHolds;
+  }
+  if (arguments.scenario.empty()) {
+    std::fprintf(stderr, "SCENARIO is required; see kafka-twin run --help\n");
+    return kBadInput;
+  }
+  auto loaded = scenario::load_scenario(arguments.scenario, arguments.overrides);
+  if (!loaded) return fail(loaded.error());
+  scenario::Scenario scenario = std::move(*loaded);
+  if (arguments.seed_given) scenario.seed = arguments.seed;
+  const Terminal terminal = detect_terminal();
+  std::unique_ptr<sim::FileSink> sink;
+  if (!arguments.trace.empty()) {
+    auto opened = sim::FileSink::open(arguments.trace);
+    if (!opened) return fail(opened.error());
+    sink = std::move(*opened);
+  }
+  std::signal(SIGINT, on_interrupt);
+  Printer printer(terminal);
+  // Programs read the report alone.
+  const bool show_timeline = !arguments.quiet && arguments.report == "text";
+  std::vector<scenario::Report> reports;
+  std::vector<std::string> profiles{arguments.profile};
+  if (arguments.profile.empty()) {
+    profiles.insert(profiles.end(), scenario.compare_with.begin(), scenario.compare_with.end());
+  }
+  for (size_t i = 0; i < profiles.size() && !interrupted; ++i) {
+    scenario::RunOptions options;
+    options.profile = profiles[i];
+    options.interrupt = &interrupted;
+    if (i == 0) options.trace = sink.get();
+    if (show_timeline) {
+      options.timeline = &printer;
+      if (i > 0) std::printf("\nThe same under %s\n", profiles[i].c_str());
+    }
+    reports.push_back(scenario::run_scenario(scenario, options));
+  }
+  if (sink) {
+    const auto finished = sink->finish();
+    if (!finished) return fail(finished.error());
+  }
+  print_reports(arguments, reports, terminal);
+  return exit_status_of(reports);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, Action& chosen) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = program.add_subcommand(
+      "run", "Play a scenario: timeline, report, and an exit status for CI");
+  command->add_option("SCENARIO", arguments->scenario,
+                      "a scenario file, or manifests of Kafka and KafkaNodePool alone");
+  command
+      ->add_option("--report", arguments->report, "text, json, junit or markdown")
+      ->check(CLI::IsMember({"text", "json", "junit", "markdown"}))
+      ->capture_default_str();
+  command->add_option("--trace", arguments->trace, "write every record of the run to FILE");
+  CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
+  command
+      ->add_option("--operator", arguments->profile,
+                   "twin, strimzi@0.11, strimzi@0.47 or strimzi@1.2, instead of the scenario's")
+      ->check([](const std::string& name) {
+        std::string known;
+        for (const std::string& profile : controller::known_profiles()) {
+          if (profile == name) return std::string();
+          known += (known.empty() ? "" : ", ") + profile;
+        }
+        return "unknown operator profile `" + name + "`; one of " + known;
+      });
+  command->add_option("--set", arguments->overrides,
+                      "change a value: scenario.PATH=VALUE or Kind/name.PATH=VALUE; repeatable");
+  command->add_flag("--quiet", arguments->quiet, "the report only, no timeline");
+  command->add_flag("--list-operators", arguments->list_operators,
+                    "print the operator profiles and end");
+  command->callback([arguments, seed, &chosen] {
+    arguments->seed_given = seed->count() > 0;
+    chosen = [arguments] { return run(*arguments); };
+  });
+}
+
+}  // namespace twin::cli

@@ -1,0 +1,254 @@
+#include "controller/driver.h"
+
+#include <algorithm>
+
+#include "controller/api/strimzi.h"
+#include "sim/marks.h"
+
+namespace twin::controller {
+
+namespace {
+
+sim::Duration first_of(sim::Duration asked, sim::Duration otherwise) {
+  return asked.ns > 0 ? asked : otherwise;
+}
+
+// Did anything change but the status?
+bool asks_for_more(const api::ObjectPtr& before, const api::ObjectPtr& after) {
+  if (!before || !after) return true;
+  const api::ObjectMeta& a = before->metadata;
+  const api::ObjectMeta& b = after->metadata;
+  return a.generation != b.generation || a.annotations != b.annotations || a.uid != b.uid;
+}
+
+}  // namespace
+
+Driver::Driver(const OperatorOptions& options, const Profile& profile, Ports& ports)
+    : options_(options),
+      profile_(profile),
+      ports_(ports),
+      interval_(first_of(options.full_reconciliation_interval,
+                         profile.full_reconciliation_interval)),
+      operation_timeout_(first_of(options.operation_timeout, profile.operation_timeout)) {
+  if (options_.leader_election) {
+    ElectionOptions election;
+    election.namespace_name = options_.namespace_name;
+    election.identity = options_.identity;
+    election_.emplace(ports_, election);
+  }
+}
+
+void Driver::start() {
+  ready_at_ = ports_.now() + profile_.start_up;
+  ports_.wake_at(ready_at_);
+  next_tick_ = ready_at_ + interval_;
+}
+
+bool Driver::started() {
+  if (ports_.now() < ready_at_) return false;
+  if (begun_) return true;
+  if (election_) {
+    if (!election_started_) election_->start();
+    election_started_ = true;
+    election_->step();
+    if (!election_->leads()) return false;
+  }
+  begin();
+  return true;
+}
+
+void Driver::begin() {
+  begun_ = true;
+  std::vector<api::Kind> kinds{api::Kind::kafka};
+  if (profile_.kraft) {
+    kinds.insert(kinds.end(),
+                 {api::Kind::kafka_node_pool, api::Kind::strimzi_pod_set, api::Kind::pod});
+  }
+  for (const api::Kind kind : kinds) {
+    InformerOptions options;
+    options.kind = kind;
+    options.namespace_name = options_.namespace_name;
+    options.resync = profile_.informer_resync;
+    options.relist = profile_.informer_relist;
+    informers_.push_back(std::make_unique<Informer>(ports_, options, *this));
+  }
+  kafkas_ = informers_.front().get();
+  if (profile_.kraft) {
+    pod_sets_ = std::make_unique<PodSetController>(ports_, profile_, options_.namespace_name,
+                                                   *informers_[2], *informers_[3]);
+  }
+  for (auto& informer : informers_) informer->start();
+}
+
+bool Driver::synced() const {
+  return begun_ && std::all_of(informers_.begin(), informers_.end(),
+                               [](const auto& informer) { return informer->synced(); });
+}
+
+void Driver::on_reply(const KubeReply& reply) {
+  bool taken = election_ && election_->deliver(reply);
+  for (auto& informer : informers_) taken = taken || informer->deliver(reply);
+  taken = taken || (pod_sets_ && pod_sets_->deliver(reply));
+  for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
+  step();
+}
+
+void Driver::on_reply(const KafkaReply& reply) {
+  bool taken = false;
+  for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
+  step();
+}
+
+void Driver::on_watch(const WatchEvent& event) {
+  bool taken = false;
+  for (auto& informer : informers_) taken = taken || informer->deliver(event);
+  step();
+}
+
+void Driver::on_change(api::Kind kind, const api::ObjectPtr& before,
+                       const api::ObjectPtr& after) {
+  const api::ObjectPtr& object = after ? after : before;
+  if (pod_sets_ && (kind == api::Kind::strimzi_pod_set || kind == api::Kind::pod)) {
+    pod_sets_->on_change(kind, object);
+    return;
+  }
+  if (warm_at_ == sim::kNever) return;  // the first lists: everything is reconciled anyway
+  const bool resync = before == after;
+  if (resync || (profile_.twin && !asks_for_more(before, after))) return;
+  if (kind == api::Kind::kafka) trigger(object->metadata.name, "change of Kafka");
+  if (kind == api::Kind::kafka_node_pool) {
+    const auto owner = object->metadata.labels.find(api::strimzi::kCluster);
+    if (owner != object->metadata.labels.end()) {
+      trigger(owner->second, "change of KafkaNodePool " + object->metadata.name);
+    }
+  }
+}
+
+void Driver::trigger(const std::string& cluster, const std::string& why) {
+  const sim::Time now = ports_.now();
+  if (profile_.merges_triggers) {
+    const auto running = running_.find(cluster);
+    // What it works towards is no longer asked for.
+    if (running != running_.end() && why != "timer") {
+      TWIN_MARK("driver_lets_go_of_reconcile");
+      running_.erase(running);
+    }
+    for (const Trigger& waiting : triggers_) {
+      if (waiting.cluster == cluster) return;
+    }
+    if (running_.contains(cluster)) return;
+  }
+  triggers_.push_back({cluster, why, now, now + profile_.trigger_delay});
+  ports_.wake_at(now + profile_.trigger_delay);
+}
+
+void Driver::tick() {
+  const sim::Time now = ports_.now();
+  if (interval_.ns <= 0) return;
+  while (next_tick_ <= now) {
+    next_tick_ += interval_;
+    for (const auto& [name, kafka] : kafkas_->items()) {
+      if (warm_at_ <= now) trigger(name, "timer");
+    }
+  }
+  ports_.wake_at(next_tick_);
+}
+
+void Driver::take_triggers() {
+  const sim::Time now = ports_.now();
+  std::deque<Trigger> later;
+  while (!triggers_.empty()) {
+    Trigger trigger = triggers_.front();
+    triggers_.pop_front();
+    const bool locked = running_.contains(trigger.cluster);
+    if (trigger.due > now) {
+      later.push_back(std::move(trigger));
+    } else if (!locked) {
+      start_reconcile(trigger);
+    } else if (profile_.lock_timeout.ns > 0 && now - trigger.due >= profile_.lock_timeout) {
+      TWIN_MARK("driver_lock_timeout");
+      ports_.decided({DecisionKind::note, {}, trigger.cluster,
+                      "a reconcile is running: this one (" + trigger.why + ") gave up waiting",
+                      "LockTimeout", {}});
+    } else {
+      if (profile_.lock_timeout.ns > 0) ports_.wake_at(trigger.due + profile_.lock_timeout);
+      later.push_back(std::move(trigger));
+    }
+  }
+  triggers_ = std::move(later);
+}
+
+void Driver::start_reconcile(const Trigger& trigger) {
+  ReconcileOptions options;
+  options.profile = &profile_;
+  options.namespace_name = options_.namespace_name;
+  options.cluster = trigger.cluster;
+  options.trigger = trigger.why;
+  options.operation_timeout = operation_timeout_;
+  ports_.decided({DecisionKind::reconcile, {}, trigger.cluster, "begins: " + trigger.why,
+                  "Started", {}});
+  running_[trigger.cluster] = std::make_unique<Work>(ports_, std::move(options));
+}
+
+void Driver::finish(const std::string& cluster, const Progress& progress) {
+  if (progress.is_done()) {
+    ports_.decided({DecisionKind::reconcile, {}, cluster, "is as desired", "Reconciled", {}});
+    return;
+  }
+  ports_.decided({DecisionKind::reconcile, {}, cluster, "failed: " + progress.message,
+                  progress.error_class, {}});
+  if (profile_.retry_failed.ns <= 0) return;
+  const sim::Time now = ports_.now();
+  triggers_.push_back({cluster, "retry", now, now + profile_.retry_failed});
+  ports_.wake_at(now + profile_.retry_failed);
+}
+
+void Driver::step_reconciles() {
+  std::vector<std::pair<std::string, Progress>> ended;
+  for (auto& [cluster, work] : running_) {
+    const Progress progress = work->reconcile.step(work->calls);
+    if (!progress.is_waiting()) ended.emplace_back(cluster, progress);
+  }
+  for (const auto& [cluster, progress] : ended) {
+    running_.erase(cluster);
+    finish(cluster, progress);
+  }
+}
+
+void Driver::step() {
+  if (stepping_ || !started()) return;
+  stepping_ = true;
+  if (election_) {
+    election_->step();
+    if (election_->lost()) {  // another one may lead by now: nothing more is done
+      running_.clear();
+      triggers_.clear();
+      stepping_ = false;
+      return;
+    }
+  }
+  for (auto& informer : informers_) informer->step();
+  if (synced() && warm_at_ == sim::kNever) {
+    warm_at_ = ports_.now() + profile_.warm_up;
+    ports_.wake_at(warm_at_);
+    for (const auto& [name, kafka] : kafkas_->items()) {
+      triggers_.push_back({name, "start of the operator", ports_.now(), warm_at_});
+    }
+  }
+  if (warm_at_ <= ports_.now()) {
+    if (pod_sets_) pod_sets_->step();
+    tick();
+    // A reconcile that ends may let the next trigger in, and that one may end at once.
+    for (;;) {
+      take_triggers();
+      step_reconciles();
+      const bool waits = std::any_of(triggers_.begin(), triggers_.end(), [&](const Trigger& t) {
+        return t.due <= ports_.now() && !running_.contains(t.cluster);
+      });
+      if (!waits) break;
+    }
+  }
+  stepping_ = false;
+}
+
+}  // namespace twin::controller

@@ -1,0 +1,263 @@
+// A file becomes a Scenario: documents, overrides, manifests, includes, what was left open.
+#include "scenarios/runner/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "controller/api/strimzi.h"
+#include "scenarios/runner/load_fields.h"
+#include "scenarios/runner/load_reader.h"
+#include "scenarios/runner/load_sections.h"
+#include "scenarios/runner/set_path.h"
+
+namespace twin::scenario {
+
+namespace {
+
+constexpr std::string_view kScenarioKind = "Scenario";
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text = end == text.npos ? std::string_view{} : text.substr(end + 1);
+  }
+  return lines;
+}
+
+std::string kind_of(const api::Value& root) {
+  const api::Value* kind = root.find("kind");
+  return kind != nullptr && kind->is_scalar() ? kind->scalar_text() : std::string();
+}
+
+std::string name_of(const api::Value& root) {
+  const api::Value* name = root.at_path("metadata.name");
+  return name != nullptr && name->is_scalar() ? name->scalar_text() : std::string();
+}
+
+struct Override {
+  std::string target;  // "scenario", or "Kafka/my-cluster"
+  std::string path;
+  api::Value value;
+  bool used = false;
+};
+
+class Loader {
+ public:
+  Loader(std::string file, const std::vector<std::string>& overrides) {
+    source_.file = std::move(file);
+    source_.overrides = overrides;
+  }
+
+  LoadResult run(std::string_view text) {
+    read_overrides();
+    source_.lines = lines_of(text);
+    read_documents(text, source_, true);
+    for (const auto& [include, mark] : draft_.includes) read_include(include, mark);
+    for (const Override& each : overrides_) {
+      if (each.used) continue;
+      problems_.add("--set", fmt::format("`{}` names nothing in the file", each.target),
+                    "scenario.PATH=VALUE or Kind/name.PATH=VALUE");
+    }
+    finish();
+    LoadResult result;
+    result.errors = problems_.errors();
+    if (problems_.empty()) result.scenario = std::move(draft_.scenario);
+    return result;
+  }
+
+ private:
+  void read_overrides() {
+    for (size_t i = 0; i < source_.overrides.size(); ++i) {
+      const std::string& text = source_.overrides[i];
+      const size_t equals = text.find('=');
+      const std::string path = text.substr(0, equals);
+      size_t dot = path.find('.');
+      // "Kafka/my-cluster.spec": names of objects have no dots here.
+      if (equals == text.npos || dot == path.npos) {
+        problems_.add("--set", fmt::format("`{}` is not PATH=VALUE", text),
+                      "for example scenario.seed=7 or Kafka/my-cluster.spec.kafka.version=4.3.1");
+        continue;
+      }
+      auto value = api::parse_scalar_or_flow(text.substr(equals + 1), "--set " + path);
+      if (!value) {
+        problems_.add(value.error().where, value.error().what, value.error().hint);
+        continue;
+      }
+      value->set_mark({-1 - static_cast<int>(i), 0});
+      overrides_.push_back({path.substr(0, dot), path.substr(dot + 1), std::move(*value), false});
+    }
+  }
+
+  void override_document(api::Value& root) {
+    const std::string kind = kind_of(root);
+    const bool scenario = kind == kScenarioKind;
+    for (Override& each : overrides_) {
+      if (each.target != (scenario ? "scenario" : kind + "/" + name_of(root))) continue;
+      each.used = true;
+      const auto set =
+          set_manifest_path(root, scenario ? "spec." + each.path : each.path, each.value);
+      if (!set) problems_.add("--set", set.error().what, set.error().hint);
+    }
+  }
+
+  void read_documents(std::string_view text, const Source& source, bool may_hold_scenario) {
+    auto documents = api::parse_yaml(text, source.file);
+    if (!documents) {
+      const sim::Error& error = documents.error();
+      problems_.add(error.where, error.what, error.hint);
+      return;
+    }
+    for (api::Document& document : *documents) {
+      if (document.root.is_null()) continue;
+      override_document(document.root);
+      if (kind_of(document.root) == kScenarioKind) {
+        read_scenario_document(document, source, may_hold_scenario);
+      } else {
+        read_manifest(document, source);
+      }
+    }
+  }
+
+  void read_scenario_document(api::Document& document, const Source& source, bool allowed) {
+    if (!allowed || scenario_root_) {
+      problems_.add(source.where(document.root.mark()),
+                    allowed ? "a second Scenario in the file" : "an included file has a Scenario",
+                    "one Scenario document, in the file that is run");
+      return;
+    }
+    scenario_root_ = std::make_unique<api::Value>(document.root);
+    read_scenario(Node(*scenario_root_, source, problems_, ""), draft_);
+  }
+
+  void read_manifest(const api::Document& document, const Source& source) {
+    auto object = api::decode(document);
+    if (!object) {
+      problems_.add(object.error().where, object.error().what, object.error().hint);
+      return;
+    }
+    note_fields(**object, source, draft_.scenario);
+    draft_.scenario.objects.push_back(std::move(*object));
+  }
+
+  void read_include(const std::string& include, api::Mark mark) {
+    const size_t slash = source_.file.rfind('/');
+    const std::string path =
+        slash == std::string::npos || include.starts_with('/')
+            ? include
+            : source_.file.substr(0, slash + 1) + include;
+    std::ifstream in(path);
+    if (!in) {
+      problems_.add(source_.where(mark), fmt::format("`{}` cannot be read", path),
+                    "a path from the scenario's own folder");
+      return;
+    }
+    std::stringstream text;
+    text << in.rdbuf();
+    Source included;
+    included.file = path;
+    included.lines = lines_of(text.str());
+    included.overrides = source_.overrides;
+    read_documents(text.str(), included, false);
+  }
+
+  // A KafkaTopic of the manifests is a topic of the workload, unless that says more about it.
+  void topics_of_manifests() {
+    Workload& workload = draft_.scenario.workload;
+    for (const auto& object : draft_.scenario.objects) {
+      if (object->kind != api::Kind::kafka_topic) continue;
+      const auto& topic = api::as<api::KafkaTopic>(*object);
+      TopicWorkload made;
+      made.name = topic.topic_name.empty() ? topic.metadata.name : topic.topic_name;
+      made.partitions = topic.partitions > 0 ? topic.partitions : 1;
+      made.replication_factor = topic.replicas > 0 ? topic.replicas : 1;
+      made.config = topic.config;
+      const bool known = std::any_of(
+          workload.topics.begin(), workload.topics.end(),
+          [&](const TopicWorkload& each) { return each.name == made.name; });
+      if (!known) workload.topics.push_back(std::move(made));
+    }
+  }
+
+  void finish() {
+    Scenario& scenario = draft_.scenario;
+    scenario.file = source_.file;
+    if (scenario.name.empty()) {
+      const size_t slash = source_.file.rfind('/');
+      scenario.name = source_.file.substr(slash == std::string::npos ? 0 : slash + 1);
+    }
+    topics_of_manifests();
+    if (scenario_root_) {
+      check_references(Node(*scenario_root_, source_, problems_, ""), draft_);
+    } else if (scenario.objects.empty() && problems_.empty()) {
+      problems_.add(source_.file, "there is nothing in it to run",
+                    "manifests, and one document of kind: Scenario");
+    }
+    const int32_t replicas = std::max(1, draft_.operators.replicas);
+    for (int32_t i = 0; i < replicas; ++i) {
+      controller::OperatorOptions options = draft_.operators.options;
+      options.identity = "operator-" + std::to_string(i);
+      options.leader_election |= replicas > 1;
+      scenario.operators.push_back(std::move(options));
+    }
+    const std::string& home = draft_.operators.options.namespace_name;
+    for (const auto& object : scenario.objects) {
+      if (api::is_namespaced(object->kind) && object->metadata.namespace_name.empty()) {
+        object->metadata.namespace_name = home;
+      }
+    }
+    for (Step& step : scenario.steps) {
+      if (step.object && step.object->metadata.namespace_name.empty()) {
+        step.object->metadata.namespace_name = home;
+      }
+    }
+    complete_environment(scenario.environment, draft_.nodes_per_zone, scenario.objects);
+  }
+
+  Source source_;
+  Problems problems_;
+  Draft draft_;
+  std::vector<Override> overrides_;
+  std::unique_ptr<api::Value> scenario_root_;
+};
+
+}  // namespace
+
+LoadResult load_text(std::string_view text, const std::string& file,
+                     const std::vector<std::string>& overrides) {
+  return Loader(file, overrides).run(text);
+}
+
+LoadResult load(const std::string& path, const std::vector<std::string>& overrides) {
+  std::ifstream in(path);
+  std::stringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || in.bad()) {
+    LoadResult result;
+    result.errors.push_back({path, "the file cannot be read", "a scenario or a manifest"});
+    return result;
+  }
+  return load_text(text.str(), path, overrides);
+}
+
+sim::Expected<Scenario> load_scenario(const std::string& path,
+                                      const std::vector<std::string>& overrides) {
+  LoadResult result = load(path, overrides);
+  if (result.scenario) return std::move(*result.scenario);
+  std::string all;
+  for (const sim::Error& error : result.errors) {
+    all += (all.empty() ? "" : "\n") + format_error(error);
+  }
+  return sim::Error{"", all, ""};
+}
+
+std::string format_error(const sim::Error& error) {
+  std::string text = error.where.empty() ? error.what : error.where + ": " + error.what;
+  return error.hint.empty() ? text : text + "; " + error.hint;
+}
+
+}  // namespace twin::scenario

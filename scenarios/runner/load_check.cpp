@@ -1,0 +1,75 @@
+// What parts of a scenario say about each other: names that must exist somewhere else in the file.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/runner/load_reader.h"
+#include "scenarios/runner/load_sections.h"
+
+namespace twin::scenario {
+namespace {
+
+std::vector<std::string> topic_names(const Draft& draft) {
+  std::vector<std::string> names;
+  for (const TopicWorkload& topic : draft.scenario.workload.topics) names.push_back(topic.name);
+  for (const auto& object : draft.scenario.objects) {
+    if (object->kind != api::Kind::kafka_topic) continue;
+    const auto& topic = api::as<api::KafkaTopic>(*object);
+    names.push_back(topic.topic_name.empty() ? topic.metadata.name : topic.topic_name);
+  }
+  return names;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void check_topics(const Node& document, const Draft& draft) {
+  const std::vector<std::string> names = topic_names(draft);
+  const auto check = [&](const std::string& name, const std::string& who) {
+    if (contains(names, name)) return;
+    document.problems().add(document.where(), fmt::format("{} uses topic `{}`, which no one makes",
+                                                          who, name),
+                            did_you_mean(name, names));
+  };
+  for (const model::ProducerSpec& producer : draft.scenario.workload.producers) {
+    check(producer.topic, "a producer");
+  }
+  for (const model::GroupSpec& group : draft.scenario.workload.groups) {
+    for (const std::string& topic : group.topics) check(topic, "group " + group.name);
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (names[i] != names[j]) continue;
+      document.problems().add(document.where(), fmt::format("two topics are called `{}`", names[i]),
+                              "names of topics are unique");
+    }
+  }
+}
+
+void check_steps(const Node& document, const Draft& draft) {
+  std::vector<std::string> ids;
+  for (const Step& step : draft.scenario.steps) ids.push_back(step.id);
+  for (size_t i = 0; i < draft.scenario.steps.size(); ++i) {
+    const Step& step = draft.scenario.steps[i];
+    const std::string where = document.source().where(step.mark);
+    if (!step.heals.empty() && !contains(ids, step.heals)) {
+      document.problems().add(where, fmt::format("no step has the id `{}`", step.heals),
+                              did_you_mean(step.heals, ids));
+    }
+    const auto& when = step.trigger.when;
+    if (when && when->kind == Condition::Kind::step_done && !contains(ids, when->subject)) {
+      document.problems().add(where, fmt::format("no step has the id `{}`", when->subject),
+                              did_you_mean(when->subject, ids));
+    }
+  }
+}
+
+}  // namespace
+
+void check_references(const Node& document, Draft& draft) {
+  check_topics(document, draft);
+  check_steps(document, draft);
+}
+
+}  // namespace twin::scenario

@@ -1,0 +1,132 @@
+// What a run amounts to: a verdict and the figures behind it. Filled in once at the end from the
+// recorder, the ledger and the session; rendered as text, JSON, JUnit or Markdown; compared with
+// what the scenario expects. Times count from the first change (figures.h says so for each).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/ports.h"
+#include "scenarios/runner/figures.h"
+#include "scenarios/runner/scenario.h"
+#include "sim/time.h"
+
+namespace twin::scenario {
+
+enum class Verdict : uint8_t { holds, violated, unknown };
+std::string_view verdict_name(Verdict verdict);
+
+struct RestartEntry {
+  int64_t node = -1;
+  std::string pod;
+  std::string reason;  // code of the decision
+  sim::Duration deleted;
+  std::optional<sim::Duration> ready;  // none: not Ready again before the run ended
+};
+
+struct DecisionEntry {
+  sim::Duration at;
+  controller::DecisionKind kind = controller::DecisionKind::note;
+  int64_t node = -1;
+  std::string subject, code, reason;
+};
+
+struct PartitionFigure {
+  std::string partition;
+  sim::Duration time;
+};
+
+struct ViolationEntry {
+  std::string property;
+  sim::Duration at;
+  std::string how;
+};
+
+struct ExpectationResult {
+  std::string text;    // "restarts: 6"
+  std::string actual;  // "6"
+  bool holds = false;
+  std::string where;   // file:line
+};
+
+struct LawEntry {
+  std::string name;   // "controlled shutdown"
+  std::string error;  // "2 %" or "not measured"
+};
+
+struct Report {
+  std::string scenario, file, description;
+  std::string profile, profile_claim;
+  std::string kubernetes_version, hardware;
+  uint64_t seed = 0;
+  uint64_t fingerprint = 0;
+  uint64_t events = 0, records = 0;
+
+  Verdict verdict = Verdict::unknown;
+  std::vector<std::string> verdict_reasons;
+  // The scenario expects this verdict by name, and everything else that it expects holds.
+  bool as_expected = false;
+  std::string end;          // settled, timeMax, deployFailed, badStep
+  std::string end_detail;   // what is pending, or why it failed
+  sim::Time zero{}, first_change{}, ended{};
+
+  sim::Duration duration{};
+  std::optional<sim::Duration> ready_after;
+  int64_t rolls = 0;
+  std::vector<RestartEntry> restarts;
+  std::vector<DecisionEntry> decisions;
+  int64_t failed_reconciles = 0;
+  std::vector<std::string> errors;
+  std::vector<api::Condition> conditions;  // of the Kafka resource at the end
+  std::string kafka_version, metadata_version, protocol_version, message_format_version;
+  std::vector<std::string> nodes;
+
+  int64_t leader_moves = 0, isr_shrinks = 0, isr_expands = 0;
+  sim::Duration urp{}, offline{};
+  sim::Duration under_min_isr{}, under_min_isr_longest{};
+  std::vector<PartitionFigure> under_min_isr_worst;
+  sim::Duration produce_unavailable_longest{};
+  std::vector<PartitionFigure> produce_unavailable_worst;
+  int64_t records_rejected = 0;
+  int64_t consumer_lag_records = 0;
+  sim::Duration consumer_lag{};
+  std::string consumer_lag_where;
+  int64_t bytes_replicated = 0;
+  int64_t acknowledged_bytes_lost = 0;
+  int64_t unacked_policy_bytes_lost = 0;  // acknowledged under acks=1 or 0 only
+  int64_t unlucky_restarts = 0;
+  int64_t operator_starts = 0;
+  std::string point_of_no_return;         // "" when none was passed
+  std::vector<ViolationEntry> violations;
+  std::vector<ExpectationResult> expectations;
+  std::vector<std::string> preflight;
+  std::vector<FieldNote> without_effect, not_modelled;
+  std::vector<LawEntry> laws;
+};
+
+// One figure's value, comparable with an expectation.
+struct FigureValue {
+  FigureUnit unit = FigureUnit::count;
+  int64_t number = 0;             // count, bytes, nanoseconds
+  std::string text;               // text
+  std::vector<std::string> list;  // list
+};
+// nullopt: it has no value in this run (a node that was never restarted).
+std::optional<FigureValue> figure_value(const Report& report, const FigureName& name);
+std::string format_value(const FigureValue& value);
+
+ExpectationResult check_expectation(const Report& report, const Expectation& expectation,
+                                    const std::string& file);
+// Runs every expectation of the scenario, then sets verdict and verdict_reasons.
+void judge(Report& report, const Scenario& scenario);
+
+std::string to_text(const Report& report, int width, bool colour);
+std::string to_json(const Report& report);
+std::string to_junit(const std::vector<Report>& reports);
+std::string to_markdown(const Report& report);
+// Several profiles on the same scenario, side by side.
+std::string comparison_text(const std::vector<Report>& reports, int width);
+
+}  // namespace twin::scenario

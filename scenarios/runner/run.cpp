@@ -1,0 +1,203 @@
+#include "scenarios/runner/run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "controller/upgrade/versions.h"
+#include "scenarios/runner/laws.h"
+#include "scenarios/runner/preflight.h"
+#include "scenarios/runner/properties.h"
+#include "scenarios/runner/recorder.h"
+#include "scenarios/runner/session.h"
+
+namespace twin::scenario {
+
+namespace {
+
+constexpr size_t kWorstShown = 10;
+
+// Takes the pre-flight when the workload has started, which is before the first step can act.
+class Observer : public model::TraceListener {
+ public:
+  explicit Observer(Session& session) : session_(session) {}
+  void on_record(const sim::Record& record) override {
+    const auto type = static_cast<trace::RecordType>(record.type);
+    if (type != trace::RecordType::StepTaken || taken_) return;
+    taken_ = true;
+    lines_ = preflight(session_.world().kafka.table());
+  }
+  std::vector<std::string> lines() const {
+    return taken_ ? lines_ : preflight(session_.world().kafka.table());
+  }
+
+ private:
+  Session& session_;
+  bool taken_ = false;
+  std::vector<std::string> lines_;
+};
+
+std::string same_or_mixed(const std::set<std::string>& values) {
+  if (values.empty()) return {};
+  return values.size() == 1 ? *values.begin() : "mixed";
+}
+
+void fill_versions(const model::World& world, Report& report) {
+  std::set<std::string> binaries, protocols, formats;
+  for (const model::VersionState& state : world.kafka.version_state()) {
+    if (!state.live) continue;
+    binaries.insert(state.binary);
+    if (!state.protocol.empty()) protocols.insert(state.protocol);
+    if (!state.message_format.empty()) formats.insert(state.message_format);
+    report.nodes.push_back(std::to_string(state.node.value));
+  }
+  report.kafka_version = same_or_mixed(binaries);
+  report.protocol_version = same_or_mixed(protocols);
+  report.message_format_version = same_or_mixed(formats);
+  const int16_t level = world.kafka.metadata_level();
+  for (const auto& version : controller::upgrade::all_metadata_versions()) {
+    if (version.level == level) report.metadata_version = std::string(version.name);
+  }
+}
+
+void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& report) {
+  std::set<uint64_t> rolls;
+  for (const RecordedRestart& restart : recorder.restarts()) {
+    if (restart.deleted < end.zero) continue;
+    RestartEntry entry;
+    entry.node = restart.node;
+    entry.pod = restart.pod;
+    entry.reason = restart.code;
+    entry.deleted = restart.deleted - end.first_change;
+    if (restart.ready) entry.ready = *restart.ready - end.first_change;
+    report.restarts.push_back(std::move(entry));
+    rolls.insert(restart.reconcile);
+  }
+  report.rolls = static_cast<int64_t>(rolls.size());
+  for (const RecordedDecision& decision : recorder.decisions()) {
+    if (decision.at < end.zero) continue;
+    report.decisions.push_back({decision.at - end.first_change, decision.kind, decision.node,
+                                decision.subject, decision.code, decision.reason});
+    const bool failed = decision.kind == controller::DecisionKind::reconcile &&
+                        decision.code != "Started" && decision.code != "Reconciled";
+    if (!failed) continue;
+    ++report.failed_reconciles;
+    const auto known = std::find(report.errors.begin(), report.errors.end(), decision.code);
+    if (known == report.errors.end()) report.errors.push_back(decision.code);
+  }
+  for (const sim::Time start : recorder.operator_starts()) {
+    report.operator_starts += start > end.zero ? 1 : 0;
+  }
+}
+
+void fill_availability(const model::World& world, const Recorder& recorder, Report& report) {
+  const model::Ledger::Totals totals = world.ledger.totals();
+  report.leader_moves = totals.leader_moves;
+  report.isr_shrinks = totals.isr_shrinks;
+  report.isr_expands = totals.isr_expands;
+  report.urp = totals.urp;
+  report.offline = totals.offline;
+  report.under_min_isr = totals.under_min_isr;
+  report.bytes_replicated = totals.bytes_replicated;
+  report.acknowledged_bytes_lost = totals.acknowledged_lost;
+  report.unacked_policy_bytes_lost = totals.weaker_lost;
+  for (const model::Ledger::Spell& spell : world.ledger.longest_under_min_isr(kWorstShown)) {
+    report.under_min_isr_longest = std::max(report.under_min_isr_longest, spell.length);
+    report.under_min_isr_worst.push_back(
+        {recorder.names().partition(spell.partition), spell.length});
+  }
+  for (const model::Clients::Stall& stall : world.clients.longest_stalls(kWorstShown)) {
+    report.produce_unavailable_longest =
+        std::max(report.produce_unavailable_longest, stall.length);
+    report.produce_unavailable_worst.push_back(
+        {recorder.names().partition(stall.partition), stall.length});
+  }
+  report.records_rejected = world.clients.records_rejected();
+  const model::Clients::Lag& lag = world.clients.worst_lag();
+  report.consumer_lag = lag.time;
+  report.consumer_lag_records = lag.records;
+  if (lag.group >= 0) {
+    report.consumer_lag_where =
+        world.clients.group_name(lag.group) + " on " + recorder.names().partition(lag.partition);
+  }
+}
+
+// From which moment on there is no way back to what ran before.
+std::string point_of_no_return(const Recorder& recorder, const SessionEnd& end) {
+  for (const RecordedDecision& decision : recorder.decisions()) {
+    if (decision.at < end.zero || decision.code != "MetadataVersion") continue;
+    return sim::format_clock(decision.at) + ": " + decision.reason;
+  }
+  return {};
+}
+
+}  // namespace
+
+Report run_scenario(const Scenario& given, const RunOptions& options) {
+  Scenario scenario = given;
+  if (!options.profile.empty()) {
+    for (controller::OperatorOptions& each : scenario.operators) each.profile = options.profile;
+  }
+  Recorder recorder;
+  SessionOptions session_options;
+  session_options.trace = options.trace;
+  session_options.interrupt = options.interrupt;
+  session_options.listeners = {&recorder};
+  Session session(scenario, session_options);
+  model::World& world = session.world();
+  Properties properties(world, recorder);
+  Observer observer(session);
+  session.add_listener(properties);
+  session.add_listener(observer);
+  std::unique_ptr<Timeline> timeline;
+  if (options.timeline != nullptr) {
+    timeline = std::make_unique<Timeline>(*options.timeline);
+    session.add_listener(*timeline);
+  }
+  const SessionEnd end = session.run();
+  // Liveness: once faults stopped, what is asked for is reached.
+  if (end.reason == EndReason::time_max && !world.faults.any_active() && !session.pending().empty()) {
+    properties.violate("liveness", -1, -1, "not at rest in time: " + end.detail);
+  }
+  if (timeline) timeline->finish();
+
+  Report report;
+  report.scenario = scenario.name;
+  report.file = scenario.file;
+  report.description = scenario.description;
+  if (!scenario.operators.empty()) report.profile = scenario.operators.front().profile;
+  report.profile_claim = controller::profile_claim(report.profile);
+  report.kubernetes_version = scenario.environment.kubernetes_version;
+  report.hardware = scenario.environment.hardware.name;
+  report.seed = scenario.seed;
+  report.end = std::string(end_name(end.reason));
+  report.end_detail = end.detail;
+  report.zero = end.zero;
+  report.first_change = end.first_change;
+  report.ended = end.ended;
+  report.duration = end.last_busy - end.first_change;
+  if (session.last_ready() != sim::kNever && session.last_ready() >= end.first_change) {
+    report.ready_after = session.last_ready() - end.first_change;
+  }
+  fill_operations(recorder, end, report);
+  fill_availability(world, recorder, report);
+  fill_versions(world, report);
+  report.unlucky_restarts = properties.unlucky_restarts();
+  report.point_of_no_return = point_of_no_return(recorder, end);
+  if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;
+  for (const PropertyViolation& violation : properties.violations()) {
+    report.violations.push_back(
+        {violation.property, violation.at - end.first_change, violation.how});
+  }
+  report.preflight = observer.lines();
+  report.without_effect = scenario.without_effect;
+  report.not_modelled = scenario.not_modelled;
+  report.laws = laws_used(world.kafka.metadata_level() > 0);
+  report.events = world.kernel.engine.events_handled();
+  judge(report, given);
+  report.records = world.kernel.trace.records();
+  report.fingerprint = world.kernel.trace.fingerprint();
+  if (options.trace != nullptr) world.kernel.trace.finish();
+  return report;
+}
+
+}  // namespace twin::scenario

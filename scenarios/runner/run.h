@@ -1,0 +1,24 @@
+// One scenario, one run, one report; or the same scenario under several operator profiles, to compare.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/runner/report.h"
+#include "scenarios/runner/scenario.h"
+#include "scenarios/runner/timeline.h"
+#include "sim/trace.h"
+
+namespace twin::scenario {
+
+struct RunOptions {
+  std::string profile;                       // instead of the scenario's own; "" keeps it
+  sim::TraceSink* trace = nullptr;           // gets the whole trace, footer included
+  TimelineSink* timeline = nullptr;
+  const volatile bool* interrupt = nullptr;  // ends the run when it becomes true
+};
+
+// Plays the scenario and judges it.
+Report run_scenario(const Scenario& scenario, const RunOptions& options);
+
+}  // namespace twin::scenario

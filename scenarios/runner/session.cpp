@@ -1,0 +1,210 @@
+#include "scenarios/runner/session.h"
+
+#include <algorithm>
+
+#include "model/events.h"
+#include "scenarios/runner/watcher.h"
+#include "sim/assert.h"
+
+namespace twin::scenario {
+
+using namespace sim::literals;
+
+namespace {
+
+constexpr sim::Duration kLookEvery = 1_s;  // for rest; conditions are looked at when something happens
+
+sim::TraceMetadata metadata_of(const Scenario& scenario) {
+  return {{"scenario", scenario.name},
+          {"file", scenario.file},
+          {"seed", std::to_string(scenario.seed)},
+          {"operator", scenario.operators.empty() ? "" : scenario.operators.front().profile}};
+}
+
+std::string replay_command(const Scenario& scenario) {
+  std::string command =
+      "kafka-twin run " + scenario.file + " --seed " + std::to_string(scenario.seed);
+  if (!scenario.operators.empty()) command += " --operator " + scenario.operators.front().profile;
+  return command;
+}
+
+}  // namespace
+
+std::string_view end_name(EndReason reason) {
+  switch (reason) {
+    case EndReason::settled: return "settled";
+    case EndReason::time_max: return "timeMax";
+    case EndReason::deploy_failed: return "deployFailed";
+    case EndReason::bad_step: return "badStep";
+    case EndReason::interrupted: return "interrupted";
+  }
+  return "settled";
+}
+
+Session::Session(const Scenario& scenario, const SessionOptions& options)
+    : scenario_(scenario), options_(options), watcher_(std::make_unique<Watcher>()) {
+  model::WorldOptions world;
+  world.engine.seed = scenario.seed;
+  world.engine.tie_order = scenario.tie_order;
+  world.engine.replay_command = replay_command(scenario);
+  world.hardware = scenario.environment.hardware;
+  world.kube.version = scenario.environment.kubernetes_version;
+  world.trace_sink = options.trace;
+  world.trace_metadata = metadata_of(scenario);
+  world_ = std::make_unique<model::World>(world);
+  world_->set_director(*this);
+  world_->kernel.add_listener(*watcher_);
+  for (model::TraceListener* listener : options.listeners) {
+    world_->kernel.add_listener(*listener);
+  }
+  states_.resize(scenario.steps.size(), StepState::waiting);
+  faults_of_step_.resize(scenario.steps.size(), UINT32_MAX);
+}
+
+Session::~Session() = default;
+
+void Session::build() {
+  model::World& world = *world_;
+  world.kernel.emit(trace::RunStarted{static_cast<int64_t>(scenario_.seed),
+                                      static_cast<int64_t>(scenario_.tie_order)},
+                    scenario_.name);
+  for (const KubeNodeSpec& node : scenario_.environment.nodes) {
+    world.kube.add_node(node.name, node.zone, node.cpu_millis, node.memory);
+  }
+  for (const auto& storage : scenario_.environment.storage_classes) world.kube.user_apply(*storage);
+  for (const auto& object : scenario_.objects) world.kube.user_apply(*object);
+  for (const controller::OperatorOptions& options : scenario_.operators) {
+    const auto added = world.operators.add(options);
+    TWIN_ASSERT_MSG(added.has_value(), "the loader checks profiles");
+  }
+}
+
+std::shared_ptr<const api::Kafka> Session::kafka() const {
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
+    return std::static_pointer_cast<const api::Kafka>(object);
+  }
+  return nullptr;
+}
+
+bool Session::ready(const api::Kafka& kafka) const {
+  const api::Condition* condition = api::find_condition(kafka.status.conditions, "Ready");
+  return condition != nullptr && condition->status == "True" &&
+         kafka.status.observed_generation == kafka.metadata.generation;
+}
+
+// Runs up to `until`, instant by instant, and looks for steps whose condition holds. False: the run
+// is over.
+bool Session::drive(sim::Time until) {
+  model::World& world = *world_;
+  while (world.kernel.now() < until) {
+    if (options_.interrupt != nullptr && *options_.interrupt) return false;
+    const sim::Time next = world.kernel.engine.next_at();
+    if (next > until) {
+      world.run_until(until);
+      break;
+    }
+    const uint64_t before = world.kernel.trace.records();
+    world.run_until(next);
+    if (world.kernel.trace.records() != before) look();
+    if (!bad_step_.empty()) return false;
+  }
+  return true;
+}
+
+void Session::look() {
+  const auto resource = kafka();
+  const bool now_ready = resource && ready(*resource);
+  if (now_ready && !was_ready_) last_ready_ = world_->kernel.now();
+  was_ready_ = now_ready;
+  if (zero_set_) look_at_steps();
+}
+
+void Session::deploy() {
+  const sim::Time limit = sim::Time{} + scenario_.deploy_max;
+  if (!kafka()) return;
+  while (!was_ready_ && world_->kernel.now() < limit) {
+    const sim::Time next = std::min(limit, world_->kernel.now() + kLookEvery);
+    if (!drive(next)) return;
+  }
+}
+
+std::vector<std::string> Session::pending() const {
+  std::vector<std::string> open;
+  for (size_t i = 0; i < states_.size(); ++i) {
+    if (states_[i] == StepState::taken) continue;
+    const Step& step = scenario_.steps[i];
+    open.push_back("step " + step.id + " was not taken" +
+                   (step.trigger.when ? ": " + step.trigger.when->text + " does not hold" : ""));
+  }
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
+    const auto& resource = api::as<api::Kafka>(*object);
+    if (ready(resource)) continue;
+    std::string why = "Kafka " + resource.metadata.name + " is not Ready";
+    if (const auto* condition = api::find_condition(resource.status.conditions, "NotReady")) {
+      why += " (" + condition->reason + ": " + condition->message + ")";
+    }
+    open.push_back(why);
+  }
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::pod)) {
+    const auto& pod = api::as<api::Pod>(*object);
+    if (api::is_terminating(pod)) open.push_back("pod " + pod.metadata.name + " is Terminating");
+    else if (!api::is_ready(pod)) open.push_back("pod " + pod.metadata.name + " is not Ready");
+  }
+  const auto count = [&](int64_t n, const char* what) {
+    if (n > 0) open.push_back(std::to_string(n) + " partitions " + what);
+  };
+  count(world_->ledger.offline(), "have no leader");
+  count(world_->ledger.under_replicated(), "are under-replicated");
+  count(world_->clients.stalled(), "take no records");
+  return open;
+}
+
+bool Session::all_steps_taken() const {
+  return std::all_of(states_.begin(), states_.end(),
+                     [](StepState state) { return state == StepState::taken; });
+}
+
+SessionEnd Session::run() {
+  build();
+  deploy();
+  SessionEnd end;
+  const auto finish = [&](EndReason reason, std::string detail) {
+    end.reason = reason;
+    end.detail = std::move(detail);
+    end.ended = world_->kernel.now();
+    end.zero = zero_set_ ? zero_ : end.ended;
+    end.first_change = first_change_ == sim::kNever ? end.zero : first_change_;
+    end.last_busy = std::max(end.last_busy, end.first_change);
+    world_->kernel.emit(
+        trace::RunEnded{static_cast<int64_t>(world_->kernel.engine.events_handled())},
+        std::string(end_name(reason)) + (end.detail.empty() ? "" : ": " + end.detail));
+    return end;
+  };
+  const bool interrupted = options_.interrupt != nullptr && *options_.interrupt;
+  if (interrupted) return finish(EndReason::interrupted, "by the user");
+  if (kafka() && !was_ready_) {
+    const auto open = pending();
+    return finish(EndReason::deploy_failed, open.empty() ? "" : open.front());
+  }
+  begin_workload();
+  sim::Time busy = world_->kernel.now();
+  const sim::Time limit = zero_ + scenario_.time_max;
+  for (;;) {
+    const sim::Time now = world_->kernel.now();
+    if (!at_rest()) busy = now;
+    const sim::Time last = std::max(watcher_->last_move(), busy);
+    end.last_busy = busy < watcher_->last_move() ? watcher_->last_move() : busy;
+    if (all_steps_taken() && at_rest() && now - last >= scenario_.settle) {
+      return finish(EndReason::settled, "");
+    }
+    if (now >= limit) {
+      const auto open = pending();
+      return finish(EndReason::time_max, open.empty() ? "" : open.front());
+    }
+    if (!drive(std::min(limit, now + kLookEvery))) break;
+  }
+  if (!bad_step_.empty()) return finish(EndReason::bad_step, bad_step_);
+  return finish(EndReason::interrupted, "by the user");
+}
+
+}  // namespace twin::scenario

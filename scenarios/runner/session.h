@@ -1,0 +1,91 @@
+// Plays a scenario: builds the world, applies the manifests, starts the operators, waits until the
+// cluster is Ready for the first time (the clock's zero), starts the workload, takes the steps, and
+// ends when everything is at rest or time is up. One session is one run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/world.h"
+#include "scenarios/runner/scenario.h"
+
+namespace twin::scenario {
+
+enum class EndReason : uint8_t { settled, time_max, deploy_failed, bad_step, interrupted };
+std::string_view end_name(EndReason reason);
+
+struct SessionOptions {
+  sim::TraceSink* trace = nullptr;
+  std::vector<model::TraceListener*> listeners;  // besides the session's own
+  // Checked now and then; ends the run when it becomes true. May be null.
+  const volatile bool* interrupt = nullptr;
+};
+
+struct SessionEnd {
+  EndReason reason = EndReason::settled;
+  std::string detail;
+  sim::Time zero{};          // the clock's zero; of a failed deployment the end
+  sim::Time first_change{};  // the first step that changed something; zero when there is none
+  sim::Time last_busy{};     // when the world came to rest
+  sim::Time ended{};
+};
+
+class Session : public model::Director {
+ public:
+  Session(const Scenario& scenario, const SessionOptions& options);
+  ~Session() override;
+
+  // REQUIRES: called once.
+  SessionEnd run();
+  model::World& world() { return *world_; }
+  const model::World& world() const { return *world_; }
+  void add_listener(model::TraceListener& listener) { world_->kernel.add_listener(listener); }
+  // What is not as desired yet, a line each; empty at rest.
+  std::vector<std::string> pending() const;
+  // Last time at which the Kafka resource became Ready; kNever before.
+  sim::Time last_ready() const { return last_ready_; }
+  // The Kafka resource as it is now; null when the scenario has none.
+  std::shared_ptr<const api::Kafka> kafka() const;
+
+  void on_event(const sim::Event& event) override;
+
+ private:
+  enum class Local : uint8_t { step_due = 1 };
+  enum class StepState : uint8_t { waiting, delayed, taken };
+  class Watcher;
+
+  void build();
+  void deploy();
+  void begin_workload();
+  bool drive(sim::Time until);
+  void look();
+  void look_at_steps();
+  void schedule_timed_steps();
+  void take(size_t step);
+  std::string act(const Step& step);
+  std::string set_fields(const Step& step);
+  std::string annotate(const Step& step);
+  std::string scale(const Step& step);
+  bool holds(const Condition& condition) const;
+  bool resource_condition_holds(const Condition& condition) const;
+  bool all_steps_taken() const;
+  bool ready(const api::Kafka& kafka) const;
+  bool at_rest() const { return pending().empty(); }
+  std::string bad_step_;
+
+  const Scenario& scenario_;
+  SessionOptions options_;
+  std::unique_ptr<model::World> world_;
+  std::unique_ptr<Watcher> watcher_;
+  std::vector<StepState> states_;
+  std::vector<model::FaultIndex> faults_of_step_;
+  bool zero_set_ = false;
+  sim::Time zero_{};
+  sim::Time first_change_ = sim::kNever;
+  sim::Time last_ready_ = sim::kNever;
+  bool was_ready_ = false;
+  uint64_t calls_at_zero_ = 0;
+};
+
+}  // namespace twin::scenario

@@ -1,0 +1,23 @@
+// Layout for terminals: wrapping by words, colours that can be off, the fixed columns of the
+// timeline.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/runner/timeline.h"
+
+namespace twin::scenario {
+
+enum class Paint : uint8_t { none, bold, faint, red, green, yellow, blue };
+// ANSI colours around the text, or the text as it is.
+std::string paint(Paint paint, const std::string& text, bool colour);
+
+// Lines of at most `width` characters (at least 20), broken at blanks where there are some.
+std::vector<std::string> wrap(std::string_view text, int width);
+
+// "0:12:03.250  my-cluster-broker-2   told to stop ..." wrapped under its own column.
+std::string format_line(const TimelineLine& line, int width, bool colour);
+
+}  // namespace twin::scenario

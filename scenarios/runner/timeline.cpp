@@ -1,0 +1,374 @@
+#include "scenarios/runner/timeline.h"
+
+#include <algorithm>
+
+#include "controller/ports.h"
+#include "model/faults/fault.h"
+#include "model/trace/decode.h"
+
+namespace twin::scenario {
+
+using trace::decode;
+using trace::RecordType;
+using Tone = TimelineLine::Tone;
+
+namespace {
+
+std::string count_of(int64_t n, std::string_view singular) {
+  std::string text = std::to_string(n) + " ";
+  if (n == 1) return text += singular;
+  if (singular.ends_with("y"))
+    return text += std::string(singular.substr(0, singular.size() - 1)) + "ies";
+  return text += std::string(singular) + "s";
+}
+
+std::string why_left(int64_t reason) {
+  switch (static_cast<trace::LeaveReason>(reason)) {
+    case trace::LeaveReason::controlled_shutdown: return "it is shutting down";
+    case trace::LeaveReason::fenced: return "it was fenced";
+    case trace::LeaveReason::lagging: return "it fell behind";
+    case trace::LeaveReason::removed: return "it is no longer a replica";
+    case trace::LeaveReason::disk_failed: return "its log directory failed";
+    case trace::LeaveReason::unclean_restart: return "it came back without a clean shutdown";
+    case trace::LeaveReason::lost_log: return "its log is gone";
+  }
+  return "unknown";
+}
+
+std::string why_elected(int64_t reason) {
+  switch (static_cast<trace::ElectionReason>(reason)) {
+    case trace::ElectionReason::initial: return "first leaders";
+    case trace::ElectionReason::controlled_shutdown: return "the leader is shutting down";
+    case trace::ElectionReason::fenced: return "the leader was fenced";
+    case trace::ElectionReason::came_back: return "a replica in the ISR came back";
+    case trace::ElectionReason::preferred: return "preferred leader election";
+    case trace::ElectionReason::unclean: return "unclean election";
+    case trace::ElectionReason::reassigned: return "reassigned";
+    case trace::ElectionReason::disk_failed: return "the leader's log directory failed";
+  }
+  return "unknown";
+}
+
+std::string how_exited(int64_t how) {
+  switch (static_cast<trace::ExitHow>(how)) {
+    case trace::ExitHow::clean: return "exited cleanly";
+    case trace::ExitHow::failed: return "failed";
+    case trace::ExitHow::killed: return "was killed";
+    case trace::ExitHow::power_off: return "lost power";
+    case trace::ExitHow::out_of_memory: return "was killed: out of memory";
+  }
+  return "exited";
+}
+
+}  // namespace
+
+void Timeline::say(std::string who, std::string what, Tone tone) {
+  sink_.on_line({now_, std::move(who), std::move(what), tone});
+}
+
+// The first few by name, the rest by number.
+std::string Timeline::partitions(const std::vector<int64_t>& list) const {
+  constexpr size_t kNamed = 3;
+  std::string text;
+  for (size_t i = 0; i < list.size() && i < kNamed; ++i) {
+    text += (i == 0 ? "" : ", ") + names_.partition(list[i]);
+  }
+  if (list.size() > kNamed) text += " and " + std::to_string(list.size() - kNamed) + " more";
+  return text;
+}
+
+void Timeline::on_record(const sim::Record& record) {
+  names_.on_record(record);
+  if (!burst_.empty && record.at != burst_.at) flush();
+  if (gather(record)) return;
+  if (trace::type_of(record) == RecordType::DecisionMade) {
+    flush();
+    now_ = record.at;
+    decision(record);
+    return;
+  }
+  const sim::Time before = now_;
+  now_ = record.at;
+  if (!(kubernetes(record) || kafka(record) || quorum(record) || scenario(record))) now_ = before;
+}
+
+void Timeline::finish() { flush(); }
+
+bool Timeline::gather(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::ReplicaLeftIsr: {
+      const auto r = decode<trace::ReplicaLeftIsr>(record);
+      ++burst_.left_isr[{r.broker, r.leave_reason}];
+      break;
+    }
+    case RecordType::ReplicaJoinedIsr:
+      ++burst_.joined_isr[decode<trace::ReplicaJoinedIsr>(record).broker];
+      break;
+    case RecordType::LeaderElected: {
+      const auto r = decode<trace::LeaderElected>(record);
+      ++burst_.elected[{r.leader, r.election_reason}];
+      break;
+    }
+    case RecordType::PartitionWentOffline:
+      burst_.offline.push_back(decode<trace::PartitionWentOffline>(record).partition);
+      break;
+    case RecordType::PartitionWentUnderMinIsr:
+      burst_.under_min_isr.push_back(decode<trace::PartitionWentUnderMinIsr>(record).partition);
+      break;
+    case RecordType::PartitionBackAtMinIsr:
+      burst_.back_at_min_isr.push_back(decode<trace::PartitionBackAtMinIsr>(record).partition);
+      break;
+    case RecordType::ProduceStalled: {
+      const auto r = decode<trace::ProduceStalled>(record);
+      burst_.stalled.push_back(r.partition);
+      ++burst_.stall_reasons[r.stall_reason];
+      break;
+    }
+    case RecordType::ProduceResumed: {
+      const auto r = decode<trace::ProduceResumed>(record);
+      ++burst_.resumed;
+      burst_.stalled_longest_ns = std::max(burst_.stalled_longest_ns, r.stalled_ns);
+      break;
+    }
+    case RecordType::AcknowledgedBytesLost: {
+      const auto r = decode<trace::AcknowledgedBytesLost>(record);
+      burst_.lost_bytes += r.bytes;
+      ++burst_.lost_partitions;
+      break;
+    }
+    default:
+      return false;
+  }
+  burst_.at = record.at;
+  burst_.empty = false;
+  return true;
+}
+
+void Timeline::flush() {
+  if (burst_.empty) return;
+  now_ = burst_.at;
+  flush_isr();
+  flush_availability();
+  burst_ = Burst{};
+}
+
+void Timeline::flush_isr() {
+  for (const auto& [key, n] : burst_.left_isr) {
+    say(names_.node(key.first),
+        "left the ISR of " + count_of(n, "partition") + ": " + why_left(key.second),
+        Tone::warning);
+  }
+  for (const auto& [key, n] : burst_.elected) {
+    if (key.first < 0) continue;
+    say(names_.node(key.first),
+        "leads " + count_of(n, "more partition") + ": " + why_elected(key.second),
+        key.second == static_cast<int64_t>(trace::ElectionReason::unclean) ? Tone::bad
+                                                                           : Tone::faint);
+  }
+  for (const auto& [broker, n] : burst_.joined_isr) {
+    say(names_.node(broker), "joined the ISR of " + count_of(n, "partition"), Tone::good);
+  }
+}
+
+void Timeline::flush_availability() {
+  if (!burst_.offline.empty()) {
+    say("partitions", count_of(static_cast<int64_t>(burst_.offline.size()), "partition") +
+                          " without a leader: " + partitions(burst_.offline), Tone::bad);
+  }
+  if (!burst_.under_min_isr.empty()) {
+    say("partitions", count_of(static_cast<int64_t>(burst_.under_min_isr.size()), "partition") +
+                          " under min.insync.replicas: " + partitions(burst_.under_min_isr),
+        Tone::bad);
+  }
+  if (!burst_.back_at_min_isr.empty()) {
+    say("partitions",
+        count_of(static_cast<int64_t>(burst_.back_at_min_isr.size()), "partition") +
+            " back at min.insync.replicas", Tone::good);
+  }
+  // A leader move stalls producers for a moment each time; only what lasts is worth a line.
+  constexpr int64_t kWorthALineNs = 2'000'000'000;
+  if (burst_.resumed > 0 && burst_.stalled_longest_ns >= kWorthALineNs) {
+    say("producers", "resumed on " + count_of(burst_.resumed, "partition") + " after " +
+                         sim::format_duration({burst_.stalled_longest_ns}), Tone::warning);
+  }
+  if (burst_.lost_bytes > 0) {
+    say("partitions", std::to_string(burst_.lost_bytes) + " acknowledged bytes lost on " +
+                          count_of(burst_.lost_partitions, "partition"), Tone::bad);
+  }
+}
+
+void Timeline::decision(const sim::Record& record) {
+  const auto d = decode<trace::DecisionMade>(record);
+  const auto kind = static_cast<controller::DecisionKind>(d.decision_kind);
+  if (kind == controller::DecisionKind::note) return;
+  Tone tone = Tone::decision;
+  if (kind == controller::DecisionKind::skip) tone = Tone::faint;
+  if (kind == controller::DecisionKind::wait) tone = Tone::warning;
+  if (kind == controller::DecisionKind::refuse || kind == controller::DecisionKind::give_up) {
+    tone = Tone::bad;
+  }
+  std::string what{controller::decision_kind_name(kind)};
+  const std::string_view subject = names_.string(d.subject_string);
+  if (!subject.empty()) what += " " + std::string(subject);
+  const std::string_view code = names_.string(d.code_string);
+  if (!code.empty()) what += " [" + std::string(code) + "]";
+  say("operator", what + ": " + std::string(record.text), tone);
+}
+
+bool Timeline::kubernetes(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::PodCreated:
+      say(pod(decode<trace::PodCreated>(record).pod_string), "pod created", Tone::faint);
+      return true;
+    case RecordType::PodUnschedulable:
+      say(pod(decode<trace::PodUnschedulable>(record).pod_string),
+          "cannot be scheduled: " + std::string(record.text), Tone::bad);
+      return true;
+    case RecordType::PodDeletionMarked: {
+      const auto r = decode<trace::PodDeletionMarked>(record);
+      say(pod(r.pod_string), "told to stop, " + sim::format_duration({r.grace_ns}) + " of grace");
+      return true;
+    }
+    case RecordType::PodRemoved:
+      say(pod(decode<trace::PodRemoved>(record).pod_string), "gone", Tone::faint);
+      return true;
+    case RecordType::PodBecameReady:
+      say(pod(decode<trace::PodBecameReady>(record).pod_string), "Ready", Tone::good);
+      return true;
+    case RecordType::PodBecameUnready:
+      say(pod(decode<trace::PodBecameUnready>(record).pod_string), "not Ready", Tone::warning);
+      return true;
+    case RecordType::ContainerWaiting: {
+      const auto r = decode<trace::ContainerWaiting>(record);
+      say(pod(r.pod_string), "waits: " + pod(r.reason_string), Tone::warning);
+      return true;
+    }
+    case RecordType::KubeNodeBecameNotReady:
+      say(pod(decode<trace::KubeNodeBecameNotReady>(record).kube_node_string), "node NotReady",
+          Tone::bad);
+      return true;
+    case RecordType::KubeNodeBecameReady:
+      say(pod(decode<trace::KubeNodeBecameReady>(record).kube_node_string), "node Ready",
+          Tone::good);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Timeline::kafka(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::ProcessStarted: {
+      const auto r = decode<trace::ProcessStarted>(record);
+      say(names_.node(r.node), "starts with Kafka " + pod(r.version_string));
+      return true;
+    }
+    case RecordType::LogLoadStarted: {
+      const auto r = decode<trace::LogLoadStarted>(record);
+      say(names_.node(r.node), (r.clean != 0 ? "loads " : "recovers ") +
+                                   count_of(r.segments, "segment") +
+                                   (r.clean != 0 ? "" : " after an unclean stop"),
+          r.clean != 0 ? Tone::faint : Tone::warning);
+      return true;
+    }
+    case RecordType::BrokerUnfenced:
+      say(names_.node(decode<trace::BrokerUnfenced>(record).node), "unfenced", Tone::good);
+      return true;
+    case RecordType::BrokerFenced: {
+      const auto r = decode<trace::BrokerFenced>(record);
+      const bool expired =
+          r.fence_reason == static_cast<int64_t>(trace::FenceReason::session_expired);
+      say(names_.node(r.node), expired ? "fenced: its session expired" : "fenced",
+          expired ? Tone::bad : Tone::faint);
+      return true;
+    }
+    case RecordType::ControlledShutdownStarted:
+      say(names_.node(decode<trace::ControlledShutdownStarted>(record).node),
+          "asks for a controlled shutdown");
+      return true;
+    case RecordType::ProcessExited: {
+      const auto r = decode<trace::ProcessExited>(record);
+      const bool clean = r.exit_how == static_cast<int64_t>(trace::ExitHow::clean);
+      say(names_.node(r.node), how_exited(r.exit_how), clean ? Tone::faint : Tone::bad);
+      return true;
+    }
+    case RecordType::StartFailed:
+      say(names_.node(decode<trace::StartFailed>(record).node),
+          "cannot start: " + std::string(record.text), Tone::bad);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Timeline::quorum(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::QuorumLeaderElected:
+      say(names_.node(decode<trace::QuorumLeaderElected>(record).node),
+          "is the active controller");
+      return true;
+    case RecordType::ZookeeperLeaderElected:
+      say("zookeeper " + std::to_string(decode<trace::ZookeeperLeaderElected>(record).node),
+          "leads the ensemble");
+      return true;
+    case RecordType::ZookeeperQuorumLost:
+      say("zookeeper", "the ensemble lost its quorum", Tone::bad);
+      return true;
+    case RecordType::KafkaControllerElected:
+      say(names_.node(decode<trace::KafkaControllerElected>(record).node),
+          "is the Kafka controller");
+      return true;
+    case RecordType::MetadataVersionChanged: {
+      const auto r = decode<trace::MetadataVersionChanged>(record);
+      say("metadata", "metadata.version is now " + pod(r.version_string) + ", level " +
+                          std::to_string(r.to_level), Tone::good);
+      return true;
+    }
+    case RecordType::ConfigChanged: {
+      const auto r = decode<trace::ConfigChanged>(record);
+      say(r.node >= 0 ? names_.node(r.node) : r.topic >= 0 ? names_.topic(r.topic) : "cluster",
+          "config " + pod(r.key_string) + "=" + pod(r.value_string));
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+bool Timeline::scenario(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::FaultInjected:
+      say("fault", std::string(record.text), Tone::bad);
+      return true;
+    case RecordType::FaultHealed:
+      say("fault", "healed: " +
+                       std::string(model::info_of(static_cast<model::FaultKind>(
+                                       decode<trace::FaultHealed>(record).fault_kind)).name));
+      return true;
+    case RecordType::StepTaken:
+      say("step", std::string(record.text), Tone::decision);
+      return true;
+    case RecordType::OperatorStarted:
+      say("operator", "starts");
+      return true;
+    case RecordType::OperatorKilled:
+      say("operator", "is killed", Tone::bad);
+      return true;
+    case RecordType::PropertyViolated:
+      say("property", pod(decode<trace::PropertyViolated>(record).property_string) +
+                          " VIOLATED: " + std::string(record.text), Tone::bad);
+      return true;
+    case RecordType::UnluckyRestart:
+      say("property", "unlucky restart of " +
+                          names_.node(decode<trace::UnluckyRestart>(record).node) + ": " +
+                          std::string(record.text), Tone::warning);
+      return true;
+    case RecordType::RunEnded:
+      say("run", std::string(record.text));
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace twin::scenario

@@ -1,0 +1,74 @@
+// The run as a person follows it: one line per thing worth knowing, in fixed columns (simulated
+// time, who, what and why). Changes of many partitions at one instant are one line. It is a
+// listener on the trace, so the same lines come from a live run and from a file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/kernel.h"
+#include "model/trace/names.h"
+#include "sim/time.h"
+
+namespace twin::scenario {
+
+struct TimelineLine {
+  sim::Time at;
+  std::string who;
+  std::string what;
+  enum class Tone : uint8_t { plain, decision, good, warning, bad, faint } tone = Tone::plain;
+};
+
+class TimelineSink {
+ public:
+  virtual ~TimelineSink() = default;
+  virtual void on_line(const TimelineLine& line) = 0;
+};
+
+class Timeline : public model::TraceListener {
+ public:
+  explicit Timeline(TimelineSink& sink) : sink_(sink) {}
+  void on_record(const sim::Record& record) override;
+  // Prints what is still being gathered; call at the end.
+  void finish();
+  const trace::Names& names() const { return names_; }
+
+ private:
+  // Partition-level changes of one instant, by the broker they are about and why.
+  struct Burst {
+    sim::Time at{};
+    std::map<std::pair<int64_t, int64_t>, int64_t> left_isr;    // (broker, reason) -> partitions
+    std::map<int64_t, int64_t> joined_isr;                      // broker -> partitions
+    std::map<std::pair<int64_t, int64_t>, int64_t> elected;     // (leader, reason) -> partitions
+    std::vector<int64_t> offline, under_min_isr, back_at_min_isr, stalled;
+    std::map<int64_t, int64_t> stall_reasons;                   // reason -> partitions
+    int64_t resumed = 0;
+    int64_t stalled_longest_ns = 0;
+    int64_t lost_bytes = 0;
+    int64_t lost_partitions = 0;
+    bool empty = true;
+  };
+  bool gather(const sim::Record& record);
+  void flush();
+  void flush_isr();
+  void flush_availability();
+  bool kubernetes(const sim::Record& record);
+  bool kafka(const sim::Record& record);
+  bool quorum(const sim::Record& record);
+  bool scenario(const sim::Record& record);
+  void decision(const sim::Record& record);
+  void say(std::string who, std::string what,
+           TimelineLine::Tone tone = TimelineLine::Tone::plain);
+  std::string pod(int64_t string) const { return std::string(names_.string(string)); }
+  std::string partitions(const std::vector<int64_t>& list) const;
+
+  TimelineSink& sink_;
+  trace::Names names_;
+  Burst burst_;
+  sim::Time now_{};
+};
+
+}  // namespace twin::scenario
