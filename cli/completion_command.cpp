@@ -38,16 +38,21 @@ std::string bash_script(const CLI::App& program) {
   return "_kafka_twin() {\n"
          "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" words\n"
          "  case \"$before\" in\n"
-         "    --report) COMPREPLY=($(compgen -W \"text json junit markdown\" -- \"$word\")); return ;;\n"
-         "    --operator) COMPREPLY=($(compgen -W \"$(kafka-twin run --list-operators 2>/dev/null)\" "
+         "    --report) COMPREPLY=($(compgen -W \"text json junit markdown\" -- \"$word\")); "
+         "return ;;\n"
+         "    --operator) COMPREPLY=($(compgen -W \"$(kafka-twin run --list-operators "
+         "2>/dev/null)\" "
          "-- \"$word\")); return ;;\n"
          "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n"
          "  esac\n"
          "  if ((COMP_CWORD == 1)); then\n"
-         "    COMPREPLY=($(compgen -W \"" + join(commands) + " --help --version\" -- \"$word\"))\n"
+         "    COMPREPLY=($(compgen -W \"" +
+         join(commands) +
+         " --help --version\" -- \"$word\"))\n"
          "    return\n"
          "  fi\n"
-         "  case \"${COMP_WORDS[1]}\" in\n" + cases +
+         "  case \"${COMP_WORDS[1]}\" in\n" +
+         cases +
          "  esac\n"
          "  if [[ $word == -* ]]; then\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"

@@ -3,10 +3,11 @@
 // the next one begins with empty hands.
 //
 // A trigger is a change of a Kafka resource or of one of its pools, or the timer that goes off for
-// every resource at a fixed phase from the start. Strimzi takes a lock per resource: a trigger waits
-// 10 s for it and is then dropped, and those that wait are not merged, each runs a whole reconcile;
-// the operator's own status write is a change like any other. `twin` merges triggers, looks only at
-// changes of what was asked for, and lets go of a reconcile whose resource says something else by now.
+// every resource at a fixed phase from the start. Strimzi takes a lock per resource: a trigger
+// waits 10 s for it and is then dropped, and those that wait are not merged, each runs a whole
+// reconcile; the operator's own status write is a change like any other. `twin` merges triggers,
+// looks only at changes of what was asked for, and lets go of a reconcile whose resource says
+// something else by now.
 #pragma once
 
 #include <deque>

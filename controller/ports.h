@@ -1,9 +1,9 @@
-// The controller's only window on the world. Raw verbs: Kubernetes get, list, watch, create, update,
-// apply, delete, evict; typed Kafka requests to one node; the time; a wake-up. Nothing here decides,
-// retries, caches or routes: informers, election and admin sessions are controller code and run
-// unchanged in the twin and live. Calls are asynchronous: `call` returns an id, the reply comes to
-// the Process. A reply may never come (the process was killed) and its outcome may be unknown (the
-// write may or may not have happened).
+// The controller's only window on the world. Raw verbs: Kubernetes get, list, watch, create,
+// update, apply, delete, evict; typed Kafka requests to one node; the time; a wake-up. Nothing here
+// decides, retries, caches or routes: informers, election and admin sessions are controller code
+// and run unchanged in the twin and live. Calls are asynchronous: `call` returns an id, the reply
+// comes to the Process. A reply may never come (the process was killed) and its outcome may be
+// unknown (the write may or may not have happened).
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,9 @@ namespace {
 using namespace sim::literals;
 
 // What all Strimzi releases share: ClusterOperatorConfig's defaults (120 s, 300 s, lock 10 s, poll
-// 1 s) and what the JVM was measured to need on 0.47.0: process start to watches 3.4 s, to the first
-// reconcile 3.98 s, CR change to reconcile 0.12 to 0.3 s, and 60 to 170 ms more for the first visit
-// of each roll, which is the making of an Admin client.
+// 1 s) and what the JVM was measured to need on 0.47.0: process start to watches 3.4 s, to the
+// first reconcile 3.98 s, CR change to reconcile 0.12 to 0.3 s, and 60 to 170 ms more for the first
+// visit of each roll, which is the making of an Admin client.
 Profile strimzi(std::string name, std::string version) {
   Profile profile;
   profile.name = std::move(name);

@@ -1,6 +1,7 @@
-// A profile is a table of behaviours: how an operator's process spends its time, queues its triggers
-// and builds its pods. `strimzi@...` profiles hold what that release was seen or read to do; `twin`
-// is ours. The reconcile chain, informers and queues read this table and know no release by name.
+// A profile is a table of behaviours: how an operator's process spends its time, queues its
+// triggers and builds its pods. `strimzi@...` profiles hold what that release was seen or read to
+// do; `twin` is ours. The reconcile chain, informers and queues read this table and know no release
+// by name.
 #pragma once
 
 #include <string>
@@ -32,10 +33,10 @@ struct Profile {
   sim::Duration full_reconciliation_interval{0};
   sim::Duration operation_timeout{0};
   sim::Duration poll{0};            // of readiness waits
-  sim::Duration lock_timeout{0};    // a trigger waits this long for the resource's lock; 0 = for ever
+  sim::Duration lock_timeout{0};  // a trigger waits this long for the resource's lock; 0 = for ever
   bool merges_triggers = false;     // at most one trigger waits
   bool parallel_calls = false;      // independent calls of one step go out together
-  sim::Duration retry_failed{0};    // a failed reconcile is tried again after this; 0 = next trigger
+  sim::Duration retry_failed{0};  // a failed reconcile is tried again after this; 0 = next trigger
   sim::Duration informer_resync{0};   // informers hand out their whole cache again
   sim::Duration informer_relist{0};   // informers read everything again; 0 = only when told to
 };

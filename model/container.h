@@ -1,6 +1,6 @@
-// The seam between Kubernetes and what runs in its pods. The kubelet starts, stops and kills a pod's
-// main container and asks probes; the runtime (Kafka brokers and controllers, ZooKeeper servers,
-// anything else) says when it exited by itself.
+// The seam between Kubernetes and what runs in its pods. The kubelet starts, stops and kills a
+// pod's main container and asks probes; the runtime (Kafka brokers and controllers, ZooKeeper
+// servers, anything else) says when it exited by itself.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// Speeds and delays of the machines that the twin plays: every number that is a property of hardware
-// or of an installation rather than a rule of Kafka or Kubernetes. Scenarios name a profile or set
-// single values (`environment.hardware`); defaults are those of docs/MODEL.md, where each has its
-// source. Rates are bytes per second.
+// Speeds and delays of the machines that the twin plays: every number that is a property of
+// hardware or of an installation rather than a rule of Kafka or Kubernetes. Scenarios name a
+// profile or set single values (`environment.hardware`); defaults are those of docs/MODEL.md, where
+// each has its source. Rates are bytes per second.
 #pragma once
 
 #include <cstdint>

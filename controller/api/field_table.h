@@ -4,8 +4,8 @@
 //
 // A document carries more than the types: fields that no table knows, defaults that were written
 // out, "1024Mi" where we would write "1Gi". `keep` collects what the typed form cannot reproduce
-// (it becomes Object::unknown) and `encode` puts it back where the typed value still agrees, so that
-// decode and encode change nothing, and a changed field wins over the text it came from.
+// (it becomes Object::unknown) and `encode` puts it back where the typed value still agrees, so
+// that decode and encode change nothing, and a changed field wins over the text it came from.
 #pragma once
 
 #include <optional>

@@ -23,8 +23,8 @@ struct FieldReport {
 // without interpretation (KafkaUser, Secret ...) reports each part of its body.
 std::vector<FieldReport> field_report(const Object& object);
 
-// Dotted paths at which two documents differ, in the order of `a`, then what only `b` has. Lists are
-// compared by index; a list of another length is one difference.
+// Dotted paths at which two documents differ, in the order of `a`, then what only `b` has. Lists
+// are compared by index; a list of another length is one difference.
 std::vector<std::string> diff(const Value& a, const Value& b);
 
 // Texts that an API server would accept for the kind, the one the twin writes first.

@@ -14,8 +14,8 @@ struct NodeId {
   constexpr bool valid() const { return value >= 0; }
 };
 
-// Identity of one incarnation of a Kubernetes object: a pod that was deleted and recreated under the
-// same name has another uid. 0 means none.
+// Identity of one incarnation of a Kubernetes object: a pod that was deleted and recreated under
+// the same name has another uid. 0 means none.
 struct Uid {
   uint64_t value = 0;
   constexpr auto operator<=>(const Uid&) const = default;

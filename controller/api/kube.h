@@ -89,7 +89,7 @@ struct ContainerStatus {
   bool ready = false;
   bool started = false;
   int32_t restart_count = 0;
-  std::string waiting_reason;     // "ContainerCreating", "CrashLoopBackOff", "ImagePullBackOff", ...
+  std::string waiting_reason;  // "ContainerCreating", "CrashLoopBackOff", "ImagePullBackOff", ...
   std::string terminated_reason;  // of the last run: "Error", "OOMKilled", "Completed"
   int32_t last_exit_code = 0;
   bool operator==(const ContainerStatus&) const = default;

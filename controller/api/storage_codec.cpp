@@ -127,8 +127,8 @@ namespace {
 
 using ListenerList = KeyedList<Listener, NameKey>;
 
-// The three listeners of v1alpha1 and v1beta1. An external one brings its type and has TLS unless it
-// says otherwise.
+// The three listeners of v1alpha1 and v1beta1. An external one brings its type and has TLS unless
+// it says otherwise.
 Read decode_old_listener(const std::string& name, const Value& value, Listener& out,
                          Reader& reader) {
   out.name = name;

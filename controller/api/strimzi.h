@@ -1,6 +1,6 @@
 // Strimzi's custom resources, v1alpha1 (0.11) to v1 (1.x), read into one shape. Where releases
-// differ (listeners as a map or a list, replicas and storage in the Kafka resource or in a pool) the
-// decoder brings them here; `api_version` still says what was read.
+// differ (listeners as a map or a list, replicas and storage in the Kafka resource or in a pool)
+// the decoder brings them here; `api_version` still says what was read.
 #pragma once
 
 #include <map>
@@ -143,7 +143,8 @@ constexpr const char* kFromVersion = "strimzi.io/from-version";  // 0.11
 constexpr const char* kToVersion = "strimzi.io/to-version";      // 0.11
 constexpr const char* kInterBrokerProtocol = "strimzi.io/inter-broker-protocol-version";
 constexpr const char* kLogMessageFormat = "strimzi.io/log-message-format-version";
-constexpr const char* kGeneration = "strimzi.io/generation";  // 0.11: StatefulSet generation on pods
+constexpr const char* kGeneration =
+    "strimzi.io/generation";  // 0.11: StatefulSet generation on pods
 constexpr const char* kConfigurationHash = "strimzi.io/configuration-hash";
 constexpr const char* kManualRollingUpdate = "strimzi.io/manual-rolling-update";
 constexpr const char* kDeletePodAndPvc = "strimzi.io/delete-pod-and-pvc";

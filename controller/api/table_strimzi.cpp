@@ -1,5 +1,5 @@
-// Strimzi's custom resources, every API version in one table: what a version does not have is simply
-// not there, and validate.cpp says what it should not have.
+// Strimzi's custom resources, every API version in one table: what a version does not have is
+// simply not there, and validate.cpp says what it should not have.
 #include "controller/api/tables.h"
 
 namespace twin::api::fields {

@@ -1,8 +1,8 @@
 // A local, possibly stale copy of all objects of one kind, kept by list and watch: the list gives a
 // resourceVersion, the watch resumes from the last one seen. A stream that breaks is opened again
 // where it ended; when the server says that this is too old (410 Gone), or a list fails, everything
-// is listed again, with growing delays after errors. Listeners hear of differences only, and once in
-// a while (resync) of everything.
+// is listed again, with growing delays after errors. Listeners hear of differences only, and once
+// in a while (resync) of everything.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // One Kubernetes request with the client library's own retries. fabric8 7 repeats a request that
-// could not be sent, met 429 or a server error: 10 times, 100 ms first, doubling, 3.2 s at most (its
-// requestRetryBackoffLimit and requestRetryBackoffInterval). A write whose outcome is unknown is
-// handed to the caller, who must read before doing anything else.
+// could not be sent, met 429 or a server error: 10 times, 100 ms first, doubling, 3.2 s at most
+// (its requestRetryBackoffLimit and requestRetryBackoffInterval). A write whose outcome is unknown
+// is handed to the caller, who must read before doing anything else.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
 // Keys that need work, each at most once, first come first served. A key added while it is being
-// worked on waits until it is done. A key can be added for later, and one that fails comes back with
-// growing delays.
+// worked on waits until it is done. A key can be added for later, and one that fails comes back
+// with growing delays.
 #pragma once
 
 #include <deque>

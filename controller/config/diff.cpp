@@ -1,6 +1,7 @@
 // What differs between the file that a node should run with and what it runs with, and what each
-// difference needs. Sources: KafkaConfigurationDiff (ignorable keys, scopes), 0.47 to 1.2: a cluster-
-// wide key goes to the cluster default and an override of the broker in its way is deleted first
+// difference needs. Sources: KafkaConfigurationDiff (ignorable keys, scopes), 0.47 to 1.2: a
+// cluster- wide key goes to the cluster default and an override of the broker in its way is deleted
+// first
 // (#13050); custom keys never show here, they act through the pod's hash.
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
-// The configuration file of one node, as Strimzi's KafkaBrokerConfigurationBuilder writes it: what the
-// operator decides (identity, roles, listeners, directories, quorum or ZooKeeper), then the user's
-// accepted part. Sorted by key.
+// The configuration file of one node, as Strimzi's KafkaBrokerConfigurationBuilder writes it: what
+// the operator decides (identity, roles, listeners, directories, quorum or ZooKeeper), then the
+// user's accepted part. Sorted by key.
 #include <algorithm>
 #include <map>
 

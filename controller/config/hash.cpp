@@ -1,6 +1,6 @@
-// Hashes that go into pods, so that a change of what cannot be changed at run time makes the pod old:
-// custom keys and advertised addresses (`strimzi.io/configuration-hash`), and up to Strimzi 0.48 the
-// controller-relevant part of the configuration of controllers (#11999).
+// Hashes that go into pods, so that a change of what cannot be changed at run time makes the pod
+// old: custom keys and advertised addresses (`strimzi.io/configuration-hash`), and up to Strimzi
+// 0.48 the controller-relevant part of the configuration of controllers (#11999).
 #include "controller/config/kafka_config.h"
 
 namespace twin::controller::config {

@@ -1,6 +1,6 @@
 // Kafka broker configuration as Strimzi handles it: which keys users may set, what the generated
-// server.config of a node is, how each key can be changed (restart, per broker, cluster wide), and the
-// difference between what runs and what is desired.
+// server.config of a node is, how each key can be changed (restart, per broker, cluster wide), and
+// the difference between what runs and what is desired.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ struct ConfigKey {
   std::string_view name;
   ValueType type = ValueType::string;
   UpdateMode mode = UpdateMode::read_only;
-  bool controller_relevant = false;  // in Strimzi's list for pure controllers: changes their revision
+  bool controller_relevant =
+      false;  // in Strimzi's list for pure controllers: changes their revision
   std::string_view default_value;
   std::optional<int64_t> min;
   std::optional<int64_t> max;

@@ -1,4 +1,5 @@
-// Rows of the configuration model, in the short form in which the tables are written, and the tables.
+// Rows of the configuration model, in the short form in which the tables are written, and the
+// tables.
 #pragma once
 
 #include <cstdint>

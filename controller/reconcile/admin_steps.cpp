@@ -86,8 +86,9 @@ Progress update_feature(Reconcile& run, Calls& calls, const api::DescribeFeature
   if (calls.asked_at("update/said") == sim::kNever) {
     calls.elapsed("update/said", {0});
     run.decide(calls, DecisionKind::upgrade_phase, "MetadataVersion",
-               "every node runs Kafka " + run.desired.versions.to + ": metadata.version goes from " +
-                   current.metadata_version + " to " + std::string(target.name),
+               "every node runs Kafka " + run.desired.versions.to +
+                   ": metadata.version goes from " + current.metadata_version + " to " +
+                   std::string(target.name),
                {}, {}, {cite});
   }
   api::UpdateFeaturesRequest update;

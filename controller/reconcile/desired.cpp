@@ -93,10 +93,10 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
     plan.replicas = pool->replicas;
     const auto running = static_cast<int32_t>(plan.current.size());
     if (observed.keep_removed_nodes && plan.replicas < running) {
-      plans.warnings.push_back(
-          {"ScaleDownPreventionCheck", "Reverting scale-down of KafkaNodePool " +
-                                           pool->metadata.name + " by changing number of replicas to " +
-                                           std::to_string(running)});
+      plans.warnings.push_back({"ScaleDownPreventionCheck",
+                                "Reverting scale-down of KafkaNodePool " + pool->metadata.name +
+                                    " by changing number of replicas to " +
+                                    std::to_string(running)});
       plan.replicas = running;
     }
     plan.broker_role = pool->broker_role;
@@ -125,8 +125,9 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
   }
   if (brokers == 0 || controllers == 0)
     return invalid("InvalidResourceException",
-                   "The Kafka cluster " + key_text(observed.kafka->metadata) + " is invalid: at least one " +
-                       (brokers == 0 ? "broker" : "controller") + " node is required");
+                   "The Kafka cluster " + key_text(observed.kafka->metadata) +
+                       " is invalid: at least one " + (brokers == 0 ? "broker" : "controller") +
+                       " node is required");
   return plans;
 }
 

@@ -1,5 +1,6 @@
-// The desired model: what objects a Kafka resource and its pools ask for, as a pure function of what
-// was observed. Nothing here asks, waits or writes. Names, labels and annotations are Strimzi's.
+// The desired model: what objects a Kafka resource and its pools ask for, as a pure function of
+// what was observed. Nothing here asks, waits or writes. Names, labels and annotations are
+// Strimzi's.
 #pragma once
 
 #include <map>

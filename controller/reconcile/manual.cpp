@@ -150,7 +150,8 @@ std::unique_ptr<Roller> manual_roller(Reconcile& run, const std::set<std::string
     const api::NodeId id = node_of(run, pod->metadata.name);
     const DesiredNode* node = run.desired.find(id);
     if (node)
-      request.nodes.push_back({id, node->pod_name, node->broker_role, node->controller_role, false});
+      request.nodes.push_back(
+          {id, node->pod_name, node->broker_role, node->controller_role, false});
   }
   if (request.nodes.empty()) return nullptr;
   std::sort(request.nodes.begin(), request.nodes.end(),
@@ -164,8 +165,8 @@ std::unique_ptr<Roller> manual_roller(Reconcile& run, const std::set<std::string
 
 }  // namespace
 
-// One pod in a reconcile. The pod leaves its set, is deleted, and its claims with it; later steps of
-// this reconcile make both anew.
+// One pod in a reconcile. The pod leaves its set, is deleted, and its claims with it; later steps
+// of this reconcile make both anew.
 Progress manual_pod_cleaning(Reconcile& run, Calls& calls) {
   const api::Pod* pod = pod_to_clean(run);
   if (!pod) return Progress::done();

@@ -1,7 +1,7 @@
-// Which node ids a pool keeps, gets and gives up (Strimzi's NodeIdAssignor). Ids in use are those in
-// the status of all pools. Added ids come from the pool's annotation strimzi.io/next-node-ids, else
-// the lowest free one in the cluster, gaps first; removed are those of strimzi.io/remove-node-ids,
-// else the highest.
+// Which node ids a pool keeps, gets and gives up (Strimzi's NodeIdAssignor). Ids in use are those
+// in the status of all pools. Added ids come from the pool's annotation strimzi.io/next-node-ids,
+// else the lowest free one in the cluster, gaps first; removed are those of
+// strimzi.io/remove-node-ids, else the highest.
 #pragma once
 
 #include <optional>

@@ -1,8 +1,8 @@
-// One reconcile of one Kafka resource: a list of small named steps, run in order, each a function of
-// what it reads and of the memory here. A step that fails ends the chain; the status is written in
-// any case. All memory is that of one reconcile: it may be lost at any moment (the process is killed,
-// or a newer version of the resource makes this one pointless) and the next reconcile starts from
-// what is observed.
+// One reconcile of one Kafka resource: a list of small named steps, run in order, each a function
+// of what it reads and of the memory here. A step that fails ends the chain; the status is written
+// in any case. All memory is that of one reconcile: it may be lost at any moment (the process is
+// killed, or a newer version of the resource makes this one pointless) and the next reconcile
+// starts from what is observed.
 #pragma once
 
 #include <functional>

@@ -8,7 +8,8 @@ namespace {
 
 using namespace sim::literals;
 
-constexpr sim::Duration kAdminTimeout = 40_s;  // default.api.timeout.ms of DefaultAdminClientProvider
+constexpr sim::Duration kAdminTimeout =
+    40_s;  // default.api.timeout.ms of DefaultAdminClientProvider
 
 std::vector<api::NodeId> brokers_of(const Reconcile& run) {
   std::vector<api::NodeId> ids;
@@ -48,11 +49,12 @@ Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
     if (what == PodWait::deleted && (missing || (pod && pod->metadata.uid != uid)))
       return Progress::done();
     if (late) {
-      return Progress::failed(
-          "TimeoutException",
-          "Exceeded timeout of " + std::to_string(sim::whole_ms(run.options.operation_timeout)) +
-              "ms while waiting for Pods resource " + pod_name + " in namespace " +
-              run.options.namespace_name + (what == PodWait::ready ? " to be ready" : " to be deleted"));
+      return Progress::failed("TimeoutException",
+                              "Exceeded timeout of " +
+                                  std::to_string(sim::whole_ms(run.options.operation_timeout)) +
+                                  "ms while waiting for Pods resource " + pod_name +
+                                  " in namespace " + run.options.namespace_name +
+                                  (what == PodWait::ready ? " to be ready" : " to be deleted"));
     }
     if (!calls.elapsed(base + "/poll", run.profile.poll)) return Progress::waiting();
     calls.forget_prefix(base + "/get");

@@ -1,5 +1,6 @@
-// May this broker stop? What KafkaAvailability.canRoll of the Strimzi operator asks of every partition
-// of the topics that have a replica on it (R replicas, I in-sync ones, m min.insync.replicas):
+// May this broker stop? What KafkaAvailability.canRoll of the Strimzi operator asks of every
+// partition of the topics that have a replica on it (R replicas, I in-sync ones, m
+// min.insync.replicas):
 //
 //   m missing                      yes
 //   |R| <= m                       yes: it would be unavailable anyway (#2968)

@@ -1,5 +1,5 @@
-// What rollers ask, by key: pods, and Kafka through whichever node answers. A helper on Calls; it has
-// no memory of its own.
+// What rollers ask, by key: pods, and Kafka through whichever node answers. A helper on Calls; it
+// has no memory of its own.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
-// May this controller stop? KafkaQuorumCheck.canRollController of the Strimzi operator: enough of the
-// other voters must have caught up with the leader within controller.quorum.fetch.timeout.ms; the
-// leader counts, a voter without a time never. One voter may always stop (with a warning), of two the
-// other one must be caught up, of N at least (N + 2) / 2 others.
+// May this controller stop? KafkaQuorumCheck.canRollController of the Strimzi operator: enough of
+// the other voters must have caught up with the leader within controller.quorum.fetch.timeout.ms;
+// the leader counts, a voter without a time never. One voter may always stop (with a warning), of
+// two the other one must be caught up, of N at least (N + 2) / 2 others.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
-// A roller restarts the nodes of a Kafka cluster that must be restarted, one decision at a time. What
-// must be restarted is the caller's business (RestartPredicate), when it may be is the roller's.
-// Several rollers exist, each with a claim: `strimzi@...` do what that release of Strimzi does, its
-// open bugs included; `twin` is ours and must hold every safety property.
+// A roller restarts the nodes of a Kafka cluster that must be restarted, one decision at a time.
+// What must be restarted is the caller's business (RestartPredicate), when it may be is the
+// roller's. Several rollers exist, each with a claim: `strimzi@...` do what that release of Strimzi
+// does, its open bugs included; `twin` is ours and must hold every safety property.
 #pragma once
 
 #include <memory>
@@ -42,8 +42,8 @@ struct RollRequest {
   sim::Duration operation_timeout{300'000'000'000};
 };
 
-// Stepped until done or failed. Fails with Strimzi's error classes: FatalProblem, UnforceableProblem,
-// ForceableProblem, TimeoutException.
+// Stepped until done or failed. Fails with Strimzi's error classes: FatalProblem,
+// UnforceableProblem, ForceableProblem, TimeoutException.
 class Roller : public Task {
  public:
   // What is still to do, for status and reports: "broker 2: waiting for 2 of 30 partitions ...".

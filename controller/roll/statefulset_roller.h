@@ -1,8 +1,8 @@
 // StatefulSetOperator.maybeRollingUpdate of Strimzi 0.11: pods 0 to N-1, each that has a reason is
 // deleted, waited for until another incarnation has its name and is Ready by Kubernetes' readiness,
-// then the next one. It knows nothing of ISRs, of the controller, or of pods that are not Ready. The
-// ensemble's leader is found once and goes last. A pod that is not Ready in time fails the roll, and
-// the next reconcile begins again at pod 0.
+// then the next one. It knows nothing of ISRs, of the controller, or of pods that are not Ready.
+// The ensemble's leader is found once and goes last. A pod that is not Ready in time fails the
+// roll, and the next reconcile begins again at pod 0.
 #pragma once
 
 #include <string>

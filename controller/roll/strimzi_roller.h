@@ -3,9 +3,10 @@
 // Two phases: every node with the controller role, then pure brokers, which are not even scheduled
 // before all controllers are done. Inside a phase nodes are visited one at a time, in the order of
 // their due times; those that were not Ready at the start come first. A visit ends well, or with a
-// problem: Fatal aborts the roll; Unforceable and Forceable send the node to the back with a growing
-// delay, ten attempts in all, and a Forceable one is restarted by force on the last. The sequence of a
-// visit is in visit.cpp. Sources: KafkaRoller.java, BackOff.java; measured rules in docs/MODEL.md.
+// problem: Fatal aborts the roll; Unforceable and Forceable send the node to the back with a
+// growing delay, ten attempts in all, and a Forceable one is restarted by force on the last. The
+// sequence of a visit is in visit.cpp. Sources: KafkaRoller.java, BackOff.java; measured rules in
+// docs/MODEL.md.
 #pragma once
 
 #include <optional>

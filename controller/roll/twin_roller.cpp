@@ -72,8 +72,8 @@ bool TwinRoller::is_active(const Look& look, const RollNode& node) const {
   return look.quorum && look.quorum->leader == node.id;
 }
 
-// Dynamic changes first: they cost nothing. Then who is down already; then controllers, the active one
-// last; then brokers. An ensemble's leader last.
+// Dynamic changes first: they cost nothing. Then who is down already; then controllers, the active
+// one last; then brokers. An ensemble's leader last.
 std::optional<size_t> TwinRoller::choose(const Look& look) {
   std::optional<size_t> best;
   int best_rank = 0;

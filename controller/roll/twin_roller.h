@@ -3,7 +3,8 @@
 //
 //   - nothing it read is older than this look, and every answer it needs was given: an unknown or
 //     stale reply means another look, never an action,
-//   - every node restarted before is back: its pod Ready, and for a broker every replica in the ISR,
+//   - every node restarted before is back: its pod Ready, and for a broker every replica in the
+//   ISR,
 //   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
 //     waits for a replica that is on its way back,
 //   - for a controller, a majority of voters is caught up without it; the active one goes last,
@@ -11,8 +12,8 @@
 //   - the pod is deleted by uid.
 //
 // It never gives up on a slow start: it waits for as long as the node takes and says for what
-// (pending()). Its memory is which nodes it told to restart, and that only to say so: without it the
-// next look finds the same.
+// (pending()). Its memory is which nodes it told to restart, and that only to say so: without it
+// the next look finds the same.
 #pragma once
 
 #include <map>

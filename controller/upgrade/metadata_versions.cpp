@@ -1,5 +1,6 @@
 // Metadata versions. Source: server-common/.../MetadataVersion.java up to 4.0; 4.1 and 4.2 from the
-// documentation, their levels by counting on; 4.3-IV0 changes the format of records (upgrade notes).
+// documentation, their levels by counting on; 4.3-IV0 changes the format of records (upgrade
+// notes).
 #include "controller/upgrade/versions.h"
 
 namespace twin::controller::upgrade {

@@ -1,5 +1,5 @@
-// Kafka releases that Strimzi ran, and which Strimzi release runs which. Source: `kafka-versions` and
-// `kafka-versions.yaml` at the release tags of the Strimzi operator.
+// Kafka releases that Strimzi ran, and which Strimzi release runs which. Source: `kafka-versions`
+// and `kafka-versions.yaml` at the release tags of the Strimzi operator.
 #include "controller/upgrade/versions.h"
 
 namespace twin::controller::upgrade {

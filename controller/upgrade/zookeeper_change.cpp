@@ -1,6 +1,6 @@
-// What ZooKeeperVersionChangeCreator of Strimzi 0.15 to 0.45 decides: the protocol and message format
-// to run with, from what the pods say. Below 3.0 the message format follows in a third roll; from 3.0
-// on Kafka ignores it and it goes along with the protocol.
+// What ZooKeeperVersionChangeCreator of Strimzi 0.15 to 0.45 decides: the protocol and message
+// format to run with, from what the pods say. Below 3.0 the message format follows in a third roll;
+// from 3.0 on Kafka ignores it and it goes along with the protocol.
 #include "controller/upgrade/versions.h"
 
 namespace twin::controller::upgrade {
@@ -77,11 +77,12 @@ sim::Expected<VersionChange> zookeeper_version_change(const ZookeeperChangeInput
   const bool unknown = change.downgrade() && (seen.protocol.empty() || seen.message_format.empty());
   if (unknown || newer(seen.protocol, limit.protocol) ||
       newer(seen.message_format, limit.message_format)) {
-    return refused("log.message.format.version (" + seen.message_format +
-                       ") and inter.broker.protocol.version (" + seen.protocol +
-                       ") used by the brokers have to be set and be lower or equal to those of Kafka " +
-                       std::string(limit.version),
-                   "set both to " + std::string(limit.protocol) + " in spec.kafka.config first");
+    return refused(
+        "log.message.format.version (" + seen.message_format +
+            ") and inter.broker.protocol.version (" + seen.protocol +
+            ") used by the brokers have to be set and be lower or equal to those of Kafka " +
+            std::string(limit.version),
+        "set both to " + std::string(limit.protocol) + " in spec.kafka.config first");
   }
   change.protocol = lower_of(input.user_protocol, limit.protocol);
   change.message_format = lower_of(input.user_message_format, limit.message_format);

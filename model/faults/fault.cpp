@@ -15,7 +15,8 @@ const std::vector<FaultKindInfo>& fault_kinds() {
        "the machine under the pod loses power and boots again when healed; pages that were not "
        "written back are gone"},
       {K::node_loss, "node-loss", "a Kubernetes node", "", "", true, true,
-       "the node goes away; its pods stay Terminating and its volumes attached until somebody acts"},
+       "the node goes away; its pods stay Terminating and its volumes attached until somebody "
+       "acts"},
       {K::zone_loss, "zone-loss", "a zone", "", "", true, true, "every node of the zone goes away"},
       {K::slow_disk, "slow-disk", "a pod", "percent of the speed that is left", "", true, true,
        "reads and writes of the pod's volumes slow down"},
@@ -23,9 +24,10 @@ const std::vector<FaultKindInfo>& fault_kinds() {
        "the volume loses its data: the next start finds it empty"},
       {K::volume_stuck, "volume-stuck", "a persistent volume or claim", "", "", true, true,
        "the volume will not detach from the node that has it"},
-      {K::network_cut, "network-cut", "one end: broker:ID, controller:ID, operator, api-server, "
-       "a Kubernetes node or zone:NAME", "", "", true, true,
-       "the two ends (target and other) cannot reach each other"},
+      {K::network_cut, "network-cut",
+       "one end: broker:ID, controller:ID, operator, api-server, "
+       "a Kubernetes node or zone:NAME",
+       "", "", true, true, "the two ends (target and other) cannot reach each other"},
       {K::operator_crash, "operator-crash", "an operator by its index, default 0",
        "which port call of the run, 0 = now", "before or after that call", false, true,
        "the operator process dies and starts again after the duration"},

@@ -40,8 +40,8 @@ struct Fault {
   sim::Duration duration{};  // 0: until a heal step, or for ever
   int64_t amount = 0;        // slow_disk: percent of speed left; operator_crash: nth port call;
                              // api_error: every nth call; slow_metadata, slow_start: milliseconds
-  std::string mode;          // api_error: "429", "500", "conflict", "unknown", "unknown-after-write"
-                             // operator_crash: "before" or "after" the call
+  std::string mode;  // api_error: "429", "500", "conflict", "unknown", "unknown-after-write"
+                     // operator_crash: "before" or "after" the call
 };
 
 struct FaultKindInfo {

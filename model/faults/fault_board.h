@@ -1,5 +1,5 @@
-// Carries faults out and heals them when their time is over. Each kind's effect is one function on the
-// parts of the world (fault_effects.cpp); this keeps the list of what is wrong now.
+// Carries faults out and heals them when their time is over. Each kind's effect is one function on
+// the parts of the world (fault_effects.cpp); this keeps the list of what is wrong now.
 #pragma once
 
 #include <cstdint>

@@ -6,9 +6,9 @@
 // It plays both eras. A pod decides by itself which: a configuration with `process.roles` is KRaft,
 // one without runs against the ensemble of `*-zookeeper-N` pods.
 //
-// In steady state nothing is scheduled: heartbeats are a grid in time that is computed when somebody
-// asks (control/registration.cpp). Each law stands in the header of the file that holds it, with its
-// source; docs/MODEL.md lists what is simplified.
+// In steady state nothing is scheduled: heartbeats are a grid in time that is computed when
+// somebody asks (control/registration.cpp). Each law stands in the header of the file that holds
+// it, with its source; docs/MODEL.md lists what is simplified.
 #pragma once
 
 #include <memory>
@@ -50,8 +50,8 @@ struct VersionState {
   std::string binary;
   std::string protocol;        // ZooKeeper era: inter.broker.protocol.version in use
   std::string message_format;  // ZooKeeper era: log.message.format.version in use
-  // False: a live peer sends with a protocol, or the metadata log has a level, that this binary does
-  // not know.
+  // False: a live peer sends with a protocol, or the metadata log has a level, that this binary
+  // does not know.
   bool understands_peers = true;
 };
 
@@ -129,7 +129,7 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   bool is_fenced(api::NodeId node) const;  // also true when not registered
   bool process_running(api::NodeId node) const;
   std::string running_version(api::NodeId node) const;  // "" when no process runs
-  int16_t metadata_level() const;                       // 0 before the first controller, or ZooKeeper
+  int16_t metadata_level() const;         // 0 before the first controller, or ZooKeeper
   api::NodeId quorum_leader() const;      // active KRaft controller, invalid when there is none
   api::NodeId kafka_controller() const;   // ZooKeeper era: the broker that is controller
   int zookeeper_leader() const;           // ordinal, -1 when the ensemble has no quorum

@@ -1,6 +1,6 @@
 // The partition table: what the metadata log (or ZooKeeper) says of every partition, dense and by
-// index, since there may be hundreds of thousands. Only the control plane writes it; everything else
-// reads. Sets of replicas are bit masks over the slots of the partition's replica list.
+// index, since there may be hundreds of thousands. Only the control plane writes it; everything
+// else reads. Sets of replicas are bit masks over the slots of the partition's replica list.
 #pragma once
 
 #include <cstdint>

@@ -46,9 +46,9 @@ class DataPlane {
 class IsrControl {
  public:
   virtual ~IsrControl() = default;
-  // AlterPartition: takes effect after the control plane's own latency, if still valid then; several
-  // at one instant travel together. Requests for a replica that is fenced or shutting down are
-  // refused by the controller, as KIP-903 has it.
+  // AlterPartition: takes effect after the control plane's own latency, if still valid then;
+  // several at one instant travel together. Requests for a replica that is fenced or shutting down
+  // are refused by the controller, as KIP-903 has it.
   virtual void propose_isr_join(PartitionIndex partition, int slot) = 0;
   virtual void propose_isr_leave(PartitionIndex partition, int slot) = 0;
   // Is the broker's process up, loaded and fetching / serving?

@@ -1,11 +1,11 @@
-// What kubelets do with the pods that were given to their machines: volumes, image, init containers,
-// the main container, its probes, its restarts and its end. One state machine per pod; probes of a
-// pod that is Ready are not played but looked at when the process says that its answer may have
-// changed, at the next tick of the probe's grid.
+// What kubelets do with the pods that were given to their machines: volumes, image, init
+// containers, the main container, its probes, its restarts and its end. One state machine per pod;
+// probes of a pod that is Ready are not played but looked at when the process says that its answer
+// may have changed, at the next tick of the probe's grid.
 //
-// Laws: pod lifecycle (kubernetes.io); kubelet's container back-off 10 s doubling to 5 min, the first
-// restart at once, forgotten after 10 min of running; image back-off the same; grace period between
-// SIGTERM and SIGKILL; prober: initialDelaySeconds, periodSeconds, thresholds.
+// Laws: pod lifecycle (kubernetes.io); kubelet's container back-off 10 s doubling to 5 min, the
+// first restart at once, forgotten after 10 min of running; image back-off the same; grace period
+// between SIGTERM and SIGKILL; prober: initialDelaySeconds, periodSeconds, thresholds.
 #pragma once
 
 #include <cstdint>

@@ -2,14 +2,14 @@
 // of a machine that it lost sight of.
 //
 // Laws (kube-controller-manager): a node is NotReady after node-monitor-grace-period without a
-// heartbeat (50 s since 1.32, 40 s before); it is tainted unreachable:NoExecute, at most one machine
-// per 10 s and zone (node-eviction-rate 0.1), not at all when most of a small zone is NotReady
-// (unhealthy-zone-threshold 55 %, secondary rate 0 up to 50 machines) unless the whole zone is; pods
-// tolerate the taint for 300 s and are then marked for deletion. And then nothing: nobody is there
-// to confirm that the containers are gone, so the pod stays Terminating and its volumes attached
-// until the node is deleted, tainted out-of-service, or the pod is forced away. Pods of a deleted
-// node are collected after 40 s (PodGC's quarantine); their volumes follow by the 6 minutes' rule,
-// at once with the out-of-service taint.
+// heartbeat (50 s since 1.32, 40 s before); it is tainted unreachable:NoExecute, at most one
+// machine per 10 s and zone (node-eviction-rate 0.1), not at all when most of a small zone is
+// NotReady (unhealthy-zone-threshold 55 %, secondary rate 0 up to 50 machines) unless the whole
+// zone is; pods tolerate the taint for 300 s and are then marked for deletion. And then nothing:
+// nobody is there to confirm that the containers are gone, so the pod stays Terminating and its
+// volumes attached until the node is deleted, tainted out-of-service, or the pod is forced away.
+// Pods of a deleted node are collected after 40 s (PodGC's quarantine); their volumes follow by the
+// 6 minutes' rule, at once with the out-of-service taint.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Gives pods to machines: filters by readiness, cordon, taints, room, volumes, anti-affinity and
-// topology spread; among what is left it spreads the pods of one set over zones, then over machines.
-// Law: kube-scheduler's default plugins (NodeUnschedulable, TaintToleration, NodeResourcesFit,
-// VolumeBinding, InterPodAffinity, PodTopologySpread). Scores are reduced to the spreading that
-// Strimzi's clusters see; ties go by name, where the real one draws.
+// topology spread; among what is left it spreads the pods of one set over zones, then over
+// machines. Law: kube-scheduler's default plugins (NodeUnschedulable, TaintToleration,
+// NodeResourcesFit, VolumeBinding, InterPodAffinity, PodTopologySpread). Scores are reduced to the
+// spreading that Strimzi's clusters see; ties go by name, where the real one draws.
 #pragma once
 
 #include <string>

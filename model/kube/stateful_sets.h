@@ -1,8 +1,8 @@
-// The StatefulSet controller: pods NAME-0 to NAME-(N-1) with claims of their own, made in order or all
-// at once, made again when they are gone. Strimzi before 0.35 used it with OnDelete: a changed
+// The StatefulSet controller: pods NAME-0 to NAME-(N-1) with claims of their own, made in order or
+// all at once, made again when they are gone. Strimzi before 0.35 used it with OnDelete: a changed
 // template reaches a pod when somebody deletes the pod.
-// Law: pkg/controller/statefulset (OrderedReady waits for the predecessor to be Ready; Parallel does
-// not; RollingUpdate goes from the last pod to the first).
+// Law: pkg/controller/statefulset (OrderedReady waits for the predecessor to be Ready; Parallel
+// does not; RollingUpdate goes from the last pod to the first).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The objects of the API server by kind and name, with the version that etcd would give each write.
-// Objects are immutable; a write replaces the pointer. Whoever needs to know of changes listens; the
-// last changes are kept, so that a watch may start in the past, until they are compacted.
+// Objects are immutable; a write replaces the pointer. Whoever needs to know of changes listens;
+// the last changes are kept, so that a watch may start in the past, until they are compacted.
 #pragma once
 
 #include <array>
@@ -54,7 +54,8 @@ class Store {
  private:
   void record(Change change);
 
-  // etcd keeps 5 minutes, the watch cache some hundred events per kind; one ring for all kinds here.
+  // etcd keeps 5 minutes, the watch cache some hundred events per kind; one ring for all kinds
+  // here.
   static constexpr size_t kHistoryMax = 10'000;
 
   ChangeListener& listener_;

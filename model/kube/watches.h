@@ -1,6 +1,6 @@
 // Open watches. Each sees the changes of its kind, namespace and labels in the order in which they
-// were written, the watch latency after the write. A watch ends with an error event when its history
-// was compacted away (410 Gone) and its client lists again.
+// were written, the watch latency after the write. A watch ends with an error event when its
+// history was compacted away (410 Gone) and its client lists again.
 #pragma once
 
 #include <cstdint>

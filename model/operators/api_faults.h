@@ -1,6 +1,6 @@
 // Errors that the API server gives an operator because a fault says so: load (429), server errors,
-// conflicts, and the worst kind, a timeout after the write went through. A rule applies to some verbs
-// and kinds, for a time, to every nth matching call.
+// conflicts, and the worst kind, a timeout after the write went through. A rule applies to some
+// verbs and kinds, for a time, to every nth matching call.
 #pragma once
 
 #include <cstdint>

@@ -305,7 +305,8 @@ void OperatorHost::execute_kafka(uint32_t slot) {
 }
 
 void OperatorHost::deliver_reply(uint32_t slot) {
-  const std::unique_ptr<Pending> pending = std::exchange(pending_[slot], std::make_unique<Pending>());
+  const std::unique_ptr<Pending> pending =
+      std::exchange(pending_[slot], std::make_unique<Pending>());
   free_slots_.push_back(slot);
   Instance& to = *instances_[pending->from];
   if (!to.process || to.incarnation != pending->incarnation) return;

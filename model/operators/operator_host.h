@@ -47,8 +47,8 @@ class OperatorHost : public WatchSink {
   const controller::OperatorOptions& options(OperatorIndex index) const;
 
   // Kills the operator around its nth port call of the run, counted from 1 over all incarnations:
-  // `before` the request leaves, or after it was carried out and before the reply is seen. It starts
-  // again after `downtime`.
+  // `before` the request leaves, or after it was carried out and before the reply is seen. It
+  // starts again after `downtime`.
   void crash_at_call(OperatorIndex index, uint64_t nth, bool before, sim::Duration downtime);
   uint64_t calls_made(OperatorIndex index) const;
 
@@ -71,7 +71,14 @@ class OperatorHost : public WatchSink {
     bool before = false;
     sim::Duration downtime;
   };
-  enum class Local : uint8_t { kube_arrives = 1, kafka_arrives, reply_arrives, wake, kill, restart };
+  enum class Local : uint8_t {
+    kube_arrives = 1,
+    kafka_arrives,
+    reply_arrives,
+    wake,
+    kill,
+    restart
+  };
 
   controller::CallId submit(Instance& from, controller::KubeRequest request);
   controller::CallId submit(Instance& from, controller::KafkaRequest request);

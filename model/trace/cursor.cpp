@@ -7,7 +7,8 @@
 namespace twin::trace {
 
 namespace {
-constexpr int64_t kMaxPartitions = int64_t{1} << 24;  // a corrupt index must not allocate the machine
+constexpr int64_t kMaxPartitions = int64_t{1}
+                                   << 24;  // a corrupt index must not allocate the machine
 }  // namespace
 
 bool PartitionView::in_isr(int64_t node) const {

@@ -1,6 +1,6 @@
-// Turns a trace back into state: feed it records up to a moment and ask what was true then. It keeps
-// what the trace says of Kafka nodes, their pods and every partition, nothing of the world's own. The
-// same cursor serves `explain`, tests and the viewer.
+// Turns a trace back into state: feed it records up to a moment and ask what was true then. It
+// keeps what the trace says of Kafka nodes, their pods and every partition, nothing of the world's
+// own. The same cursor serves `explain`, tests and the viewer.
 #pragma once
 
 #include <cstdint>

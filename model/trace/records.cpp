@@ -40,7 +40,7 @@ std::string_view exit_how(int64_t v) {
 }
 std::string_view stall_reason(int64_t v) {
   static constexpr std::array<std::string_view, 4> kNames{"no_leader", "under_min_isr",
-                                                          "unreachable", "throttled"};
+                                                          "unreachable", "buffer_full"};
   return pick(kNames, v);
 }
 std::string_view tie_order(int64_t v) {

@@ -134,7 +134,7 @@ enum class ElectionReason : uint8_t { initial, controlled_shutdown, fenced, came
                                       unclean, reassigned, disk_failed };
 enum class FenceReason : uint8_t { session_expired, controlled_shutdown, registered_anew };
 enum class ExitHow : uint8_t { clean, failed, killed, power_off, out_of_memory };
-enum class StallReason : uint8_t { no_leader, under_min_isr, unreachable, throttled };
+enum class StallReason : uint8_t { no_leader, under_min_isr, unreachable, buffer_full };
 
 // What a field of that name holds: how to print it.
 enum class FieldKind : uint8_t { number, string, node, partition, topic, duration, time, bytes,

@@ -225,11 +225,12 @@ std::string Reader::conclusion() const {
   if (!before_.empty()) {
     const DecisionView& last = before_.back();
     if (last.kind == DecisionKind::restart) {
-      return "it had been restarted: " + last.reason + (node.pod_ready ? "; its pod is Ready again"
-                                                                      : "; its pod is not Ready yet");
+      return "it had been restarted: " + last.reason +
+             (node.pod_ready ? "; its pod is Ready again" : "; its pod is not Ready yet");
     }
     if (last.kind == DecisionKind::wait) return "it was not restarted, on purpose: " + last.reason;
-    if (last.kind == DecisionKind::skip) return "there was nothing to restart it for: " + last.reason;
+    if (last.kind == DecisionKind::skip)
+      return "there was nothing to restart it for: " + last.reason;
     return "the operator's last word on it: " + last.reason;
   }
   if (other_restart_) return "its turn had not come: another node was being restarted";

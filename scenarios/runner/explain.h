@@ -1,6 +1,6 @@
-// Answers from a trace why the operator did, or did not, restart a broker at a moment: what was true
-// then, what the operator had last decided about it and on which replies (with their age), and what
-// came next. Needs nothing but the trace's bytes.
+// Answers from a trace why the operator did, or did not, restart a broker at a moment: what was
+// true then, what the operator had last decided about it and on which replies (with their age), and
+// what came next. Needs nothing but the trace's bytes.
 #pragma once
 
 #include <cstddef>

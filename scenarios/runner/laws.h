@@ -1,5 +1,5 @@
-// The laws of the world that a run rests on, with the error that was measured against the real thing,
-// or that it was not. docs/MODEL.md has each with its source.
+// The laws of the world that a run rests on, with the error that was measured against the real
+// thing, or that it was not. docs/MODEL.md has each with its source.
 #pragma once
 
 #include <vector>

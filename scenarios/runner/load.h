@@ -1,6 +1,6 @@
-// From files to a Scenario. A file is multi-document YAML: manifests of any release as they are, and
-// at most one `kind: Scenario`, which may include further files of manifests. A file without one is a
-// scenario too: deploy it, wait until it is Ready. docs/SCENARIOS.md is the language.
+// From files to a Scenario. A file is multi-document YAML: manifests of any release as they are,
+// and at most one `kind: Scenario`, which may include further files of manifests. A file without
+// one is a scenario too: deploy it, wait until it is Ready. docs/SCENARIOS.md is the language.
 #pragma once
 
 #include <optional>

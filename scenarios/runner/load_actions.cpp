@@ -127,7 +127,8 @@ void read_fault(const Node& node, Step& out) {
     node.fail(fmt::format("{} of what?", info.name), fmt::format("target: {}", info.target_help));
   }
   if (cut && out.fault.other.empty()) {
-    node.fail("a network cut has two ends", "other: api-server, or what the target is cut off from");
+    node.fail("a network cut has two ends",
+              "other: api-server, or what the target is cut off from");
   }
 }
 

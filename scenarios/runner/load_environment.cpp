@@ -105,7 +105,8 @@ constexpr Key<Draft> kKeys[] = {
        read_list<std::shared_ptr<api::Object>>(n, d.scenario.environment.storage_classes,
                                                read_class);
      }},
-    {"hardware", [](const Node& n, Draft& d) { read_hardware(n, d.scenario.environment.hardware); }},
+    {"hardware",
+     [](const Node& n, Draft& d) { read_hardware(n, d.scenario.environment.hardware); }},
 };
 
 // Zones are those that nodes name, in the order of the file; zones without a node are a mistake.

@@ -41,7 +41,8 @@ std::vector<std::string> preflight(const model::PartitionTable& table) {
                          min + ", acks=all stops while any of its brokers restarts");
     } else if (const int64_t tight = without_slack(table, topic); tight > 0) {
       findings.push_back(name + std::to_string(tight) + " of its partitions have no more than " +
-                         min + " replicas in sync, so a safe roller will not restart their brokers");
+                         min +
+                         " replicas in sync, so a safe roller will not restart their brokers");
     }
   }
   return findings;

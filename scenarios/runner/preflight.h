@@ -1,5 +1,5 @@
-// What a person should know before anything is touched: topics that will block a roll, or that go dark
-// whenever their broker restarts.
+// What a person should know before anything is touched: topics that will block a roll, or that go
+// dark whenever their broker restarts.
 #pragma once
 
 #include <string>

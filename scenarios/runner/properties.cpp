@@ -186,9 +186,9 @@ void Properties::check_volumes(const sim::Record& record) {
   if (fresh || at->second == attached.kube_node_string) return;
   violate("one-node", -1, -1,
           "volume " + std::string(recorder_.names().string(attached.volume_string)) +
-              " is attached to " + std::string(recorder_.names().string(attached.kube_node_string)) +
-              " while it is attached to " +
-              std::string(recorder_.names().string(at->second)));
+              " is attached to " +
+              std::string(recorder_.names().string(attached.kube_node_string)) +
+              " while it is attached to " + std::string(recorder_.names().string(at->second)));
   at->second = attached.kube_node_string;
 }
 

@@ -1,10 +1,11 @@
 // What must hold in every run, whatever the scenario: watched while the run goes on, so that a
-// violation stands in the trace at the moment it happened. The `twin` operator must hold all of them;
-// other profiles are judged by the same rule, which is how their open bugs show.
+// violation stands in the trace at the moment it happened. The `twin` operator must hold all of
+// them; other profiles are judged by the same rule, which is how their open bugs show.
 //
 //   min-isr       a voluntary restart is wrong when the state that truly held when the replies it
-//                 cites were made (at most 10 s before) already forbade it: a partition with RF above
-//                 min.insync.replicas would fall below it; or when a cited reply was not an answer.
+//                 cites were made (at most 10 s before) already forbade it: a partition with RF
+//                 above min.insync.replicas would fall below it; or when a cited reply was not an
+//                 answer.
 //   quorum        the same for the majority of the metadata quorum.
 //   unlucky       not a violation: the slack was there when the replies were made and gone when the
 //                 pod was deleted. Counted.
@@ -13,7 +14,8 @@
 //   one-node      a volume is attached to one machine at a time.
 //   same-volumes  a node id comes back on the volumes that it had.
 //   versions      no live process meets a peer, or a metadata level, that it does not understand.
-//   claims        no operator deletes a claim unless deleteClaim or an annotation of the user says so.
+//   claims        no operator deletes a claim unless deleteClaim or an annotation of the user says
+//   so.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Takes down, while a run goes on, what the report lists one by one: restarts with the decision that
-// led to each, decisions, failed reconciles, when the resource became Ready. A listener on the trace,
-// like the timeline: nothing is asked of the world.
+// Takes down, while a run goes on, what the report lists one by one: restarts with the decision
+// that led to each, decisions, failed reconciles, when the resource became Ready. A listener on the
+// trace, like the timeline: nothing is asked of the world.
 #pragma once
 
 #include <cstdint>

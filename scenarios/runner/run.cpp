@@ -155,7 +155,8 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   }
   const SessionEnd end = session.run();
   // Liveness: once faults stopped, what is asked for is reached.
-  if (end.reason == EndReason::time_max && !world.faults.any_active() && !session.pending().empty()) {
+  if (end.reason == EndReason::time_max && !world.faults.any_active() &&
+      !session.pending().empty()) {
     properties.violate("liveness", -1, -1, "not at rest in time: " + end.detail);
   }
   if (timeline) timeline->finish();

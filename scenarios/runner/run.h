@@ -1,4 +1,5 @@
-// One scenario, one run, one report; or the same scenario under several operator profiles, to compare.
+// One scenario, one run, one report; or the same scenario under several operator profiles, to
+// compare.
 #pragma once
 
 #include <string>

@@ -12,7 +12,8 @@ using namespace sim::literals;
 
 namespace {
 
-constexpr sim::Duration kLookEvery = 1_s;  // for rest; conditions are looked at when something happens
+constexpr sim::Duration kLookEvery =
+    1_s;  // for rest; conditions are looked at when something happens
 
 sim::TraceMetadata metadata_of(const Scenario& scenario) {
   return {{"scenario", scenario.name},

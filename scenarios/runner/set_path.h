@@ -1,5 +1,5 @@
-// Sets a field of a manifest by its dotted path; null removes it. Keys of Kafka's configuration have
-// dots of their own: all that follows `config.` is one key.
+// Sets a field of a manifest by its dotted path; null removes it. Keys of Kafka's configuration
+// have dots of their own: all that follows `config.` is one key.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
-// The admin protocol, as a node answers it now. A process that hangs answers nothing: the reply takes
-// longer than any client waits. What must be committed fails with a time-out while there is no
-// controller.
+// The admin protocol, as a node answers it now. A process that hangs answers nothing: the reply
+// takes longer than any client waits. What must be committed fails with a time-out while there is
+// no controller.
 #include <algorithm>
 
 #include "controller/upgrade/versions.h"
@@ -52,7 +52,8 @@ KafkaReply ControlPlane::execute(const KafkaRequest& request, sim::Duration* ext
   if (request.zookeeper) {
     const auto ordinal = static_cast<size_t>(request.node.value);
     if (ordinal >= servers_.size() || !servers_[ordinal].up) {
-      return fail(Outcome::refused, api::KafkaError::none, "connection refused by zookeeper " + who);
+      return fail(Outcome::refused, api::KafkaError::none,
+                  "connection refused by zookeeper " + who);
     }
     if (servers_[ordinal].hung) *extra = kNever;
     return answer(api::ZookeeperStatReply{zookeeper_leader_ == request.node.value});
@@ -74,10 +75,10 @@ KafkaReply ControlPlane::execute(const KafkaRequest& request, sim::Duration* ext
     }
     return agent_state(node);
   }
-  const bool listens = request.controller_listener ? node.listening
-                                                   : node.state == BrokerState::running ||
-                                                         node.state ==
-                                                             BrokerState::pending_controlled_shutdown;
+  const bool listens = request.controller_listener
+                           ? node.listening
+                           : node.state == BrokerState::running ||
+                                 node.state == BrokerState::pending_controlled_shutdown;
   if (!listens) {
     return fail(Outcome::refused, api::KafkaError::none,
                 "connection refused by node " + who + ": it does not listen yet");
@@ -107,8 +108,8 @@ KafkaReply ControlPlane::admin(const KafkaRequest& request, Node& node, sim::Dur
       return fail(Outcome::server_error, api::KafkaError::request_timed_out,
                   "Timed out waiting for a node assignment");
     }
-    return answer(
-        api::DescribeBrokerConfigsReply{dynamic_.describe(r->broker, asked->config, asked->version)});
+    return answer(api::DescribeBrokerConfigsReply{
+        dynamic_.describe(r->broker, asked->config, asked->version)});
   }
   if (const auto* r = std::get_if<api::IncrementalAlterConfigsRequest>(&body)) {
     return alter_configs(*r, node);

@@ -1,5 +1,5 @@
-// Dynamic configuration: per broker, cluster-wide and per topic, over what each process read from its
-// file at start and Kafka's defaults. What may change without a restart says the table of keys
+// Dynamic configuration: per broker, cluster-wide and per topic, over what each process read from
+// its file at start and Kafka's defaults. What may change without a restart says the table of keys
 // (controller/config). Validation as KafkaConfig and ConfigurationControlManager do it: a read-only
 // key is INVALID_REQUEST, a bad value INVALID_CONFIG, and one bad change refuses the whole request.
 #pragma once

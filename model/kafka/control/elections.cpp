@@ -70,7 +70,8 @@ void remove_from_isr(Partition& partition, const IsrRemoval& removal,
                      const ElectionRules& rules) {
   const SlotMask before = partition.isr;
   auto after = static_cast<SlotMask>(before & ~removal.leaving);
-  if (after == 0 && !rules.elr) after = before;  // several left at once: none is better than another
+  if (after == 0 && !rules.elr)
+    after = before;  // several left at once: none is better than another
   partition.isr = after;
   if (rules.elr) {
     const auto gone = static_cast<SlotMask>(removal.unclean & removal.leaving);

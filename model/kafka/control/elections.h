@@ -7,8 +7,8 @@
 //   online    the current leader if valid, else the first valid one in replica order
 //   unclean   as online; if none is valid, the first usable replica: the ISR becomes just it
 //   ELR       with eligible leader replicas: who leaves an ISR below min.insync.replicas becomes
-//             eligible, unless it stopped uncleanly; the ISR may become empty. The last known leader
-//             may lead again when ISR and ELR are empty, which counts as unclean.
+//             eligible, unless it stopped uncleanly; the ISR may become empty. The last known
+//             leader may lead again when ISR and ELR are empty, which counts as unclean.
 //   without   the last member never leaves the ISR: the partition is offline with ISR = {it}
 // Source: apache/kafka metadata/.../PartitionChangeBuilder.java, ReplicationControlManager.java;
 // KIP-966.
@@ -32,8 +32,8 @@ struct ElectionOutcome {
   bool unclean = false;  // the new leader may lack acknowledged data
 };
 
-// Elects in place: leader_slot, leader_epoch, isr and elr of `partition`. `usable` has the slots whose
-// broker may lead.
+// Elects in place: leader_slot, leader_epoch, isr and elr of `partition`. `usable` has the slots
+// whose broker may lead.
 ElectionOutcome elect(Partition& partition, SlotMask usable, const ElectionRules& rules);
 
 // Takes `leaving` out of the ISR as far as the rules allow and keeps ELR. `unclean` are those of

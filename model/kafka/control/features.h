@@ -1,6 +1,6 @@
 // metadata.version: which level a new cluster has, which binaries may join, and what UpdateFeatures
-// answers, in the order in which Kafka checks. Pure. Source: apache/kafka FeatureControlManager.java;
-// the sentences as measured with Kafka 3.9.2 and 4.3.1.
+// answers, in the order in which Kafka checks. Pure. Source: apache/kafka
+// FeatureControlManager.java; the sentences as measured with Kafka 3.9.2 and 4.3.1.
 #pragma once
 
 #include <cstdint>

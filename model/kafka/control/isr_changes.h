@@ -1,11 +1,11 @@
 // AlterPartition: how leaders change the ISR.
 //
 // A leader sends one request at a time; what it proposes while one is in flight waits and goes with
-// the next (AlterPartitionManager), and what is proposed at one instant travels together. The request
-// is decided when it is committed: an older leader epoch is dropped, a replica that is fenced or
-// shutting down is refused as ineligible (KIP-903). A leader would ask again at a later fetch; here a
-// refused join waits for its broker to be unfenced and is sent again then. Without an active
-// controller everything stays in flight.
+// the next (AlterPartitionManager), and what is proposed at one instant travels together. The
+// request is decided when it is committed: an older leader epoch is dropped, a replica that is
+// fenced or shutting down is refused as ineligible (KIP-903). A leader would ask again at a later
+// fetch; here a refused join waits for its broker to be unfenced and is sent again then. Without an
+// active controller everything stays in flight.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // What becomes of leaders and ISRs when a broker comes or goes, when a leader changes its ISR, and
 // when the controller prefers preferred leaders again.
 //
-// Preferred leaders (QuorumController.maybeScheduleNextBalancePartitionLeaders): 300 s after the last
-// pass, at most 1000 partitions a pass and the next one at once if that was not enough; KRaft ignores
-// leader.imbalance.per.broker.percentage, the ZooKeeper controller's 10 % threshold is not played.
+// Preferred leaders (QuorumController.maybeScheduleNextBalancePartitionLeaders): 300 s after the
+// last pass, at most 1000 partitions a pass and the next one at once if that was not enough; KRaft
+// ignores leader.imbalance.per.broker.percentage, the ZooKeeper controller's 10 % threshold is not
+// played.
 #include <algorithm>
 
 #include "model/kafka/control/plane.h"

@@ -1,9 +1,10 @@
 // One Kafka node: its process, its registration with the controller, and its session.
 //
-// A heartbeat grid instead of heartbeats: an incarnation in contact with the controller makes contact
-// at anchor, anchor + 2 s, anchor + 4 s ... The last contact before any instant is computed from the
-// anchor; nothing is scheduled while all is well. An immediate heartbeat (ready to unfence, wants to
-// shut down) is a new anchor, as BrokerLifecycleManager reschedules from its last success.
+// A heartbeat grid instead of heartbeats: an incarnation in contact with the controller makes
+// contact at anchor, anchor + 2 s, anchor + 4 s ... The last contact before any instant is computed
+// from the anchor; nothing is scheduled while all is well. An immediate heartbeat (ready to
+// unfence, wants to shut down) is a new anchor, as BrokerLifecycleManager reschedules from its last
+// success.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The partition table with its one door: every change of a row goes through `apply`, which compares
-// the row before and after, numbers it, writes the trace, keeps the time under min ISR, and tells the
-// data plane and the observers. Snapshots for the admin protocol are cached by table version and
-// patched where rows changed, so that a poll costs what changed.
+// the row before and after, numbers it, writes the trace, keeps the time under min ISR, and tells
+// the data plane and the observers. Snapshots for the admin protocol are cached by table version
+// and patched where rows changed, so that a poll costs what changed.
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
 // Where a new topic's replicas go: apache/kafka's StripedReplicaPlacer. Racks are taken in turn,
-// inside a rack brokers are taken in turn, each new partition starts one rack further, and when every
-// broker was first once, the order is shuffled. So replicas of a partition spread over racks, and
-// leaders and replicas spread evenly over brokers. The ZooKeeper controller's AdminUtils spreads as
-// evenly by another order; this one is used in both eras.
+// inside a rack brokers are taken in turn, each new partition starts one rack further, and when
+// every broker was first once, the order is shuffled. So replicas of a partition spread over racks,
+// and leaders and replicas spread evenly over brokers. The ZooKeeper controller's AdminUtils
+// spreads as evenly by another order; this one is used in both eras.
 #pragma once
 
 #include <cstdint>

@@ -125,8 +125,8 @@ void ControlPlane::set_metadata_lag(api::NodeId id, sim::Duration lag) {
   at(id).metadata_lag = lag;
 }
 
-// ZooKeeper era: a broker sends with its inter.broker.protocol.version; a peer must know that. KRaft:
-// every process must know the level of the metadata log.
+// ZooKeeper era: a broker sends with its inter.broker.protocol.version; a peer must know that.
+// KRaft: every process must know the level of the metadata log.
 std::vector<VersionState> ControlPlane::version_state() const {
   namespace upgrade = controller::upgrade;
   std::string newest;

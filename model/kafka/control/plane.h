@@ -6,10 +6,9 @@
 //   processes.cpp      pods become processes; start, crash, hang, end
 //   registration.cpp   KRaft: registration, sessions, fencing and unfencing
 //   shutdown.cpp       controlled shutdown in both eras
-//   leadership.cpp     ISR and leaders when a broker comes or goes; AlterPartition; preferred leaders
-//   topics.cpp         topics at the start of a run and later
-//   zookeeper.cpp      the ensemble, its sessions, and the broker that is controller
-//   admin.cpp          the admin protocol
+//   leadership.cpp     ISR and leaders when a broker comes or goes; AlterPartition; preferred
+//   leaders topics.cpp         topics at the start of a run and later zookeeper.cpp      the
+//   ensemble, its sessions, and the broker that is controller admin.cpp          the admin protocol
 #pragma once
 
 #include <deque>

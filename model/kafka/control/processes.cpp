@@ -1,10 +1,11 @@
 // Pods become processes, and what ends a process.
 //
 // KRaft broker: the JVM starts (measured 3 s from exec to the first registration request), the
-// metadata log is replayed, then logs are loaded while registration is attempted; both are needed to
-// be unfenced (BrokerServer, BrokerMetadataPublisher). A controller listens on its quorum port when
-// the JVM is up. ZooKeeper era: the logs are loaded before the broker registers its ephemeral node
-// (KafkaServer.startup). Strimzi's readiness: agent's broker state RUNNING, or the quorum port.
+// metadata log is replayed, then logs are loaded while registration is attempted; both are needed
+// to be unfenced (BrokerServer, BrokerMetadataPublisher). A controller listens on its quorum port
+// when the JVM is up. ZooKeeper era: the logs are loaded before the broker registers its ephemeral
+// node (KafkaServer.startup). Strimzi's readiness: agent's broker state RUNNING, or the quorum
+// port.
 #include <charconv>
 
 #include "controller/api/kube.h"

@@ -1,13 +1,15 @@
 // The KRaft metadata quorum: voters, the active controller, its loss and election. Laws:
 //
 //   majority   a leader needs more than half of the voters up and reachable; without one nothing
-//              commits (KRaft; since 3.7 a leader that no majority fetches from resigns, KAFKA-15489)
+//              commits (KRaft; since 3.7 a leader that no majority fetches from resigns,
+//              KAFKA-15489)
 //   loss       followers notice after controller.quorum.fetch.timeout.ms 2 s and wait a random
 //              backoff of up to controller.quorum.election.backoff.max.ms 1 s
 //   resigning  a leader that shuts down ends its epoch: measured 0.6 to 0.7 s from SIGTERM of the
 //              active controller to its successor
 //   start      a voter without a leader waits election.timeout 1 s plus up to as much again
-//   followers  fetch at least each metadata.max.idle.interval.ms 500 (a no-op record wakes them), so
+//   followers  fetch at least each metadata.max.idle.interval.ms 500 (a no-op record wakes them),
+//   so
 //              their last fetch is 0 to 0.5 s old; one that just started has to catch up first
 // Sources: apache/kafka raft/ (QuorumConfig, KafkaRaftClient, UnattachedState), KRaftConfigs; the
 // measured value from a recording of Strimzi 0.47 with Kafka 4.3.1.

@@ -1,10 +1,11 @@
 // KRaft: how a broker becomes known, active, fenced.
 //
-// A registration is refused as a duplicate while the session of the broker's previous incarnation is
-// valid, and tried again every 2 s (measured with Kafka 4.3.1: refused, refused, refused, accepted,
-// unfenced 60 ms later); the session ends 9 s after its last heartbeat, so a broker that was away for
-// longer does not wait. Sources: ClusterControlManager.registerBroker, BrokerLifecycleManager,
-// BrokerHeartbeatManager; broker.session.timeout.ms, broker.heartbeat.interval.ms.
+// A registration is refused as a duplicate while the session of the broker's previous incarnation
+// is valid, and tried again every 2 s (measured with Kafka 4.3.1: refused, refused, refused,
+// accepted, unfenced 60 ms later); the session ends 9 s after its last heartbeat, so a broker that
+// was away for longer does not wait. Sources: ClusterControlManager.registerBroker,
+// BrokerLifecycleManager, BrokerHeartbeatManager; broker.session.timeout.ms,
+// broker.heartbeat.interval.ms.
 #include <algorithm>
 
 #include "model/kafka/control/plane.h"
@@ -59,7 +60,8 @@ void ControlPlane::registration_committed(Node& node) {
   const bool unclean = returning && node.clean_epoch != previous_epoch;
   if (unclean && elr_) {
     TWIN_MARK("kafka_unclean_registration");
-    take_out(node, {trace::LeaveReason::unclean_restart, trace::ElectionReason::fenced, true, true});
+    take_out(node,
+             {trace::LeaveReason::unclean_restart, trace::ElectionReason::fenced, true, true});
   }
   begin_contact(node);
   maybe_unfence(node);

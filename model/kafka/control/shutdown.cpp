@@ -1,10 +1,10 @@
 // Controlled shutdown.
 //
-// KRaft: a heartbeat says that the broker wants to stop; one event moves its leaders and takes it out
-// of every ISR; it is told to stop when it leads nothing and every active broker has applied that
-// event, as far as their heartbeats tell: the slowest broker's metadata gates it. It asks again after
-// 50 ms, then every 2 s, and gives up after 5 min. One that leads nothing is told at once.
-// Measured: 2.4 to 2.8 s from deletion to gone when it led something, 0.4 to 0.8 s when not.
+// KRaft: a heartbeat says that the broker wants to stop; one event moves its leaders and takes it
+// out of every ISR; it is told to stop when it leads nothing and every active broker has applied
+// that event, as far as their heartbeats tell: the slowest broker's metadata gates it. It asks
+// again after 50 ms, then every 2 s, and gives up after 5 min. One that leads nothing is told at
+// once. Measured: 2.4 to 2.8 s from deletion to gone when it led something, 0.4 to 0.8 s when not.
 // Sources: BrokerHeartbeatManager, BrokerLifecycleManager.
 //
 // ZooKeeper era: the broker asks the controller, which moves leaders one by one through ZooKeeper;

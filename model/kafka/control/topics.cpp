@@ -106,8 +106,8 @@ void ControlPlane::fresh_patience_over() {
   for (const TopicIndex topic : waiting) bring_online(topic);
 }
 
-// Whoever is up is in the ISR and the first of them leads; brokers that were only just loaded count,
-// since this is the moment at which the cluster comes to life.
+// Whoever is up is in the ISR and the first of them leads; brokers that were only just loaded
+// count, since this is the moment at which the cluster comes to life.
 void ControlPlane::bring_online(TopicIndex topic) {
   std::erase(fresh_topics_, topic);
   const PartitionIndex first = store.table().topics[topic].first;

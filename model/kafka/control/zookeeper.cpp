@@ -2,7 +2,8 @@
 //
 //   ensemble     needs more than half of its servers up and reachable; electing a leader takes the
 //                election's two rounds, about 0.6 s; sessions are kept across it
-//   session      6 s in Kafka up to 2.4, 18 s since 2.5 (zookeeper.session.timeout.ms); a broker that
+//   session      6 s in Kafka up to 2.4, 18 s since 2.5 (zookeeper.session.timeout.ms); a broker
+//   that
 //                stops cleanly closes it at once
 //   registration an ephemeral node; one that is left by a killed incarnation makes the new process
 //                fail with NodeExists until the session is over (KAFKA-6584)
@@ -23,7 +24,7 @@ namespace {
 
 constexpr sim::Duration kEnsembleElection = 600_ms;
 constexpr sim::Duration kRegister = 50_ms;          // create the node, the controller's watch fires
-constexpr sim::Duration kControllerTakes = 50_ms;   // the controller node is gone, a broker takes it
+constexpr sim::Duration kControllerTakes = 50_ms;  // the controller node is gone, a broker takes it
 constexpr sim::Duration kLoadBase = 200_ms;
 constexpr sim::Duration kLoadPerPartition{20'000};  // asynchronous reads since 1.1
 

@@ -1,5 +1,5 @@
-// Fetcher connections: shares of the network and the disks between them, round robin inside them, and
-// when each of their partitions has caught up.
+// Fetcher connections: shares of the network and the disks between them, round robin inside them,
+// and when each of their partitions has caught up.
 #include <algorithm>
 
 #include "model/events.h"
@@ -157,8 +157,8 @@ void Replication::give_resources(Broker& owner) {
   set_capacities(owner);
 }
 
-// What steady traffic leaves. It never takes everything: a tenth goes to those that catch up, as TCP
-// would give them.
+// What steady traffic leaves. It never takes everything: a tenth goes to those that catch up, as
+// TCP would give them.
 void Replication::set_capacities(Broker& owner) {
   const auto left = [](int64_t capacity, int64_t taken) {
     return static_cast<double>(std::max(capacity - taken, capacity / 10));

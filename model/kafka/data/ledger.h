@@ -1,6 +1,7 @@
-// What the run cost, added up exactly: a listener on the trace that keeps, per partition, since when
-// it is under-replicated, under min ISR or without a leader, and per broker how many partitions would
-// fall below min.insync.replicas if it stopped, with the history of the last minute.
+// What the run cost, added up exactly: a listener on the trace that keeps, per partition, since
+// when it is under-replicated, under min ISR or without a leader, and per broker how many
+// partitions would fall below min.insync.replicas if it stopped, with the history of the last
+// minute.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,14 @@
 // Where the bytes are: the log of every replica, exact to the byte, without an event per record.
 //
 // A partition takes bytes at a steady rate while its clients may write. The leader's log end is a
-// base plus what accrued since; a follower that keeps up is behind by what arrives in one round trip;
-// any other replica's log end is a number of its own. Flushed is what a power loss leaves: all that
-// is older than the writeback time (Linux dirty_expire, 30 s), and everything after a clean stop.
+// base plus what accrued since; a follower that keeps up is behind by what arrives in one round
+// trip; any other replica's log end is a number of its own. Flushed is what a power loss leaves:
+// all that is older than the writeback time (Linux dirty_expire, 30 s), and everything after a
+// clean stop.
 //
 // acknowledged: what producers were told is safe. With acks=all that is the high watermark, the
-// least log end in the ISR; with acks=1 it is the leader's log end. What a new leader lacks of it is
-// lost, and counted by whom it was promised (KIP-101, KIP-966; docs/MODEL.md).
+// least log end in the ISR; with acks=1 it is the leader's log end. What a new leader lacks of it
+// is lost, and counted by whom it was promised (KIP-101, KIP-966; docs/MODEL.md).
 #pragma once
 
 #include <cstdint>

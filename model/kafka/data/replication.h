@@ -1,11 +1,11 @@
 // The data plane: logs, fetchers and what they carry.
 //
-// A broker that comes back fetches what it lacks over one connection per source (num.replica.fetchers
-// 1). A connection is a flow: its rate is the max-min share of the disks and network cards on its way,
-// at most a socket window per round trip. Inside it the lagging partitions are served round robin, at
-// most 1 MiB each and 10 MiB a response, so they share the rate evenly; partitions that keep up ride
-// along with what their producers send. When a replica has reached the leader's log end it asks to
-// join the ISR. A replica that keeps up costs no event.
+// A broker that comes back fetches what it lacks over one connection per source
+// (num.replica.fetchers 1). A connection is a flow: its rate is the max-min share of the disks and
+// network cards on its way, at most a socket window per round trip. Inside it the lagging
+// partitions are served round robin, at most 1 MiB each and 10 MiB a response, so they share the
+// rate evenly; partitions that keep up ride along with what their producers send. When a replica
+// has reached the leader's log end it asks to join the ISR. A replica that keeps up costs no event.
 //
 // Laws: AbstractFetcherThread, ReplicaManager.readFromLog (round robin by the session's order),
 // Partition.maybeExpandIsr (log end at the high watermark), replica.lag.time.max.ms 30 s checked

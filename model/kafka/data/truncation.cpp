@@ -1,6 +1,6 @@
 // Who leads decides what was written: replicas that have more give it up, and what had been
-// acknowledged beyond the new leader's log end is lost. Law: KIP-101, KIP-279 (followers truncate to
-// where the leader's epoch ended).
+// acknowledged beyond the new leader's log end is lost. Law: KIP-101, KIP-279 (followers truncate
+// to where the leader's epoch ended).
 #include <algorithm>
 
 #include "model/kafka/data/replication.h"

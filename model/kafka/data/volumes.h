@@ -1,7 +1,7 @@
 // Which replica lies on which disk. A broker mounts volumes by name; data lives and dies with the
-// name. A new log goes to the directory with the fewest logs (LogManager.nextLogDirs counts logs, not
-// bytes). A name that was not there before is an empty disk: what lay on the one that it replaces is
-// gone.
+// name. A new log goes to the directory with the fewest logs (LogManager.nextLogDirs counts logs,
+// not bytes). A name that was not there before is an empty disk: what lay on the one that it
+// replaces is gone.
 #pragma once
 
 #include <cstdint>
