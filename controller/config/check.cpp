@@ -33,11 +33,11 @@ constexpr std::string_view kAllowed[] = {
     "controller.quorum.fetch.timeout.ms", "controller.quorum.request.timeout.ms",
     "controller.quorum.retry.backoff.ms", "controller.quorum.append.linger.ms"};
 
-std::string problem_of(const ConfigKey& key, const std::string& value) {
-  if (key.type == ValueType::boolean && value != "true" && value != "false") {
+std::string problem_of(const api::ConfigKey& key, const std::string& value) {
+  if (key.type == api::ValueType::boolean && value != "true" && value != "false") {
     return "`" + value + "` is not true or false";
   }
-  if (key.type == ValueType::integer) {
+  if (key.type == api::ValueType::integer) {
     int64_t number = 0;
     const char* end = value.data() + value.size();
     const auto read = std::from_chars(value.data(), end, number);
@@ -45,7 +45,7 @@ std::string problem_of(const ConfigKey& key, const std::string& value) {
     if (key.min && number < *key.min) return value + " is less than " + std::to_string(*key.min);
     if (key.max && number > *key.max) return value + " is more than " + std::to_string(*key.max);
   }
-  if (key.type == ValueType::string && !key.allowed.empty()) {
+  if (key.type == api::ValueType::string && !key.allowed.empty()) {
     std::string_view rest = key.allowed;
     while (true) {
       const size_t comma = rest.find(',');
@@ -77,7 +77,7 @@ CheckedConfig check_user_config(const api::KafkaConfig& user, std::string_view k
       checked.warnings.push_back("ignored: `" + key + "` is set by the operator");
       continue;
     }
-    if (const ConfigKey* known = find_key(kafka_version, key)) {
+    if (const api::ConfigKey* known = api::find_key(kafka_version, key)) {
       const std::string problem = problem_of(*known, value);
       if (!problem.empty()) checked.errors.push_back(key + ": " + problem);
     }

@@ -21,9 +21,9 @@ bool is_ignored(std::string_view key, bool broker_role, bool controller_role) {
   return pure_broker && key.starts_with("controller.quorum.") && key != "controller.quorum.voters";
 }
 
-bool same_value(const ConfigKey& key, const std::string& a, const std::string& b) {
+bool same_value(const api::ConfigKey& key, const std::string& a, const std::string& b) {
   if (a == b) return true;
-  if (key.type != ValueType::real) return false;
+  if (key.type != api::ValueType::real) return false;
   // "0.5" and ".50" are one number: compare without needless zeros.
   const auto plain = [](std::string text) {
     if (text.starts_with('.')) text = "0" + text;
@@ -37,21 +37,21 @@ bool same_value(const ConfigKey& key, const std::string& a, const std::string& b
 
 }  // namespace
 
-ConfigDiff diff(const ServerConfig& desired, const std::vector<api::ConfigEntry>& running,
+ConfigDiff diff(const api::ServerConfig& desired, const std::vector<api::ConfigEntry>& running,
                 std::string_view kafka_version, bool broker_role, bool controller_role) {
   std::map<std::string_view, const api::ConfigEntry*> now;
   for (const api::ConfigEntry& entry : running) now[entry.name] = &entry;
   ConfigDiff result;
-  const auto needs = [&](const ConfigKey& key, const std::string& value, api::AlterOp op,
+  const auto needs = [&](const api::ConfigKey& key, const std::string& value, api::AlterOp op,
                          const api::ConfigEntry* entry) {
     switch (key.mode) {
-      case UpdateMode::read_only:
+      case api::UpdateMode::read_only:
         result.restart_keys.emplace_back(key.name);
         return;
-      case UpdateMode::per_broker:
+      case api::UpdateMode::per_broker:
         result.per_broker.push_back({std::string(key.name), value, op});
         return;
-      case UpdateMode::cluster_wide:
+      case api::UpdateMode::cluster_wide:
         if (entry != nullptr && entry->source == api::ConfigSource::dynamic_broker) {
           result.per_broker.push_back({std::string(key.name), {}, api::AlterOp::remove});
         }
@@ -61,7 +61,7 @@ ConfigDiff diff(const ServerConfig& desired, const std::vector<api::ConfigEntry>
   };
   for (const auto& [name, value] : desired) {
     if (is_ignored(name, broker_role, controller_role)) continue;
-    const ConfigKey* key = find_key(kafka_version, name);
+    const api::ConfigKey* key = api::find_key(kafka_version, name);
     if (key == nullptr || (!broker_role && !key->controller_relevant)) continue;
     const auto found = now.find(name);
     const api::ConfigEntry* entry = found == now.end() ? nullptr : found->second;
@@ -73,8 +73,8 @@ ConfigDiff diff(const ServerConfig& desired, const std::vector<api::ConfigEntry>
   for (const api::ConfigEntry& entry : running) {
     if (entry.source == api::ConfigSource::default_value) continue;
     if (is_ignored(entry.name, broker_role, controller_role)) continue;
-    const ConfigKey* key = find_key(kafka_version, entry.name);
-    if (key == nullptr || find(desired, entry.name) != nullptr) continue;
+    const api::ConfigKey* key = api::find_key(kafka_version, entry.name);
+    if (key == nullptr || api::find_value(desired, entry.name) != nullptr) continue;
     if (!broker_role && !key->controller_relevant) continue;
     if (same_value(*key, entry.value, std::string(key->default_value))) continue;
     needs(*key, {}, api::AlterOp::remove, &entry);

@@ -58,7 +58,7 @@ void add_listeners(const NodeConfigInput& input, Entries& out) {
 
 }  // namespace
 
-ServerConfig generate(const NodeConfigInput& input) {
+api::ServerConfig generate(const NodeConfigInput& input) {
   Entries out;
   const std::string node = std::to_string(input.node.value);
   if (input.kraft) {

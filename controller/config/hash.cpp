@@ -18,19 +18,20 @@ std::string hex_of(const std::string& text) {
 
 }  // namespace
 
-std::string custom_config_hash(const ServerConfig& config, std::string_view kafka_version) {
+std::string custom_config_hash(const api::ServerConfig& config, std::string_view kafka_version) {
   std::string text;
   for (const auto& [key, value] : config) {
-    const bool custom = find_key(kafka_version, key) == nullptr;
+    const bool custom = api::find_key(kafka_version, key) == nullptr;
     if (custom || key == "advertised.listeners") text += key + "=" + value + "\n";
   }
   return hex_of(text);
 }
 
-std::string controller_config_hash(const ServerConfig& config, std::string_view kafka_version) {
+std::string controller_config_hash(const api::ServerConfig& config,
+                                   std::string_view kafka_version) {
   std::string text;
   for (const auto& [key, value] : config) {
-    const ConfigKey* known = find_key(kafka_version, key);
+    const api::ConfigKey* known = api::find_key(kafka_version, key);
     if (known != nullptr && known->controller_relevant) text += key + "=" + value + "\n";
   }
   return hex_of(text);

@@ -4,7 +4,7 @@
 #include "controller/client/retry.h"
 #include "controller/reconcile/steps.h"
 #include "controller/reconcile/waits.h"
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 #include "sim/marks.h"
 
 namespace twin::controller::steps {
@@ -68,7 +68,7 @@ std::string reply_text(const KafkaReply& reply) {
 }
 
 Progress update_feature(Reconcile& run, Calls& calls, const api::DescribeFeaturesReply& current,
-                        const upgrade::MetadataVersion& target, CallId cite) {
+                        const api::MetadataVersion& target, CallId cite) {
   const bool raises = target.level > current.metadata_level;
   std::string problem;
   if (run.profile.twin && raises) {
@@ -76,7 +76,7 @@ Progress update_feature(Reconcile& run, Calls& calls, const api::DescribeFeature
     if (!asked.is_done()) return asked;
   }
   if (run.profile.twin && !raises &&
-      !upgrade::safe_downgrade_possible(current.metadata_level, target.level)) {
+      !api::safe_downgrade_possible(current.metadata_level, target.level)) {
     problem = "a version in between changed the format of records, so there is no way back";
   }
   if (!problem.empty()) {
@@ -148,7 +148,7 @@ Progress metadata_version(Reconcile& run, Calls& calls) {
     metadata_failed(run, calls, reply_text(*reply));
     return Progress::done();
   }
-  const auto* target = upgrade::find_metadata_version(run.desired.versions.metadata);
+  const auto* target = api::find_metadata_version(run.desired.versions.metadata);
   if (!target || target->level == current->metadata_level) {
     run.metadata_version = current->metadata_version;
     return Progress::done();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/api/catalogue/versions.h"
 #include "controller/reconcile/node_ids.h"
 #include "controller/reconcile/pods.h"
 #include "sim/assert.h"
@@ -165,7 +166,7 @@ std::shared_ptr<api::ConfigMap> make_config_map(const ObservedCluster& observed,
   map->metadata = owned_metadata(*observed.kafka, node.pod_name, "kafka");
   map->metadata.labels[api::strimzi::kPoolName] =
       cluster.pools[node.pool].pool->metadata.name;
-  map->data["server.config"] = config::to_text(node.config);
+  map->data["server.config"] = api::to_text(node.config);
   map->data["cluster.id"] = cluster.cluster_id;
   map->data["metadata.version"] = observed.versions.metadata;
   return map;
@@ -180,7 +181,7 @@ void check_config(const ObservedCluster& observed, DesiredCluster& cluster,
   cluster.invalid_config = std::move(checked.errors);
 }
 
-config::ServerConfig node_config(const ObservedCluster& observed, const DesiredCluster& cluster,
+api::ServerConfig node_config(const ObservedCluster& observed, const DesiredCluster& cluster,
                                  const DesiredNode& node, const api::KafkaConfig& user) {
   const api::Kafka& kafka = *observed.kafka;
   const PoolPlan& pool = cluster.pools[node.pool];
@@ -201,9 +202,9 @@ config::ServerConfig node_config(const ObservedCluster& observed, const DesiredC
       input.quorum_voters.emplace_back(voter.id, pod_host(kafka, voter.pod_name));
   input.listeners = kafka.listeners;
   input.user = user;
-  config::ServerConfig generated = config::generate(input);
+  api::ServerConfig generated = config::generate(input);
   if (observed.profile->cordons_blocked_brokers && observed.blocked.contains(node.id) &&
-      upgrade::compare_versions(observed.versions.to, "4.3.0") >= 0) {
+      api::compare_versions(observed.versions.to, "4.3.0") >= 0) {
     generated.emplace_back("cordoned.log.dirs", "*");
     std::sort(generated.begin(), generated.end());
   }

@@ -12,7 +12,7 @@
 #include "controller/api/strimzi.h"
 #include "controller/config/kafka_config.h"
 #include "controller/profile.h"
-#include "controller/upgrade/versions.h"
+#include "controller/upgrade/version_change.h"
 #include "sim/expected.h"
 
 namespace twin::controller {
@@ -66,7 +66,7 @@ struct DesiredNode {
   std::string pod_name;
   bool broker_role = false;
   bool controller_role = false;
-  config::ServerConfig config;
+  api::ServerConfig config;
   std::shared_ptr<api::ConfigMap> config_map;
   std::shared_ptr<const api::Pod> pod;
   std::vector<std::shared_ptr<api::PersistentVolumeClaim>> claims;

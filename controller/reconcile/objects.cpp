@@ -1,5 +1,7 @@
 // Names, labels and the plain objects around a cluster: services, policies, budget, accounts.
 #include "controller/reconcile/desired.h"
+#include "controller/api/catalogue/versions.h"
+#include "controller/upgrade/operator_releases.h"
 #include "sim/hash.h"
 
 namespace twin::controller {
@@ -61,7 +63,7 @@ std::string desired_version(const Profile& profile, const api::Kafka& kafka) {
   if (!kafka.version.empty()) return kafka.version;
   const auto* release = upgrade::find_operator_release(profile.operator_version);
   if (release) return std::string(release->default_kafka_version);
-  return std::string(upgrade::all_releases().back().version);
+  return std::string(api::all_releases().back().version);
 }
 
 // The newest release of the operator's line that ships the version: `twin` runs versions that no

@@ -110,11 +110,12 @@ Progress pod_sets(Reconcile& run, Calls& calls) {
     return ensure(run, calls, std::to_string(i), run.desired.pod_sets[i]);
   });
   if (!kept.is_done()) return kept;
-  for (const auto& [name, set] : run.observed.pod_sets) {
+  for (const auto& entry : run.observed.pod_sets) {
+    const auto& name = entry.first;
     const bool wanted = std::any_of(run.desired.pools.begin(), run.desired.pools.end(),
                                     [&](const PoolPlan& plan) { return plan.set_name == name; });
     if (wanted) continue;
-    const Progress removed = remove_orphan(run, calls, *set);
+    const Progress removed = remove_orphan(run, calls, *entry.second);
     if (!removed.is_done()) return removed;
   }
   return Progress::done();

@@ -8,7 +8,7 @@
 
 #include "controller/api/strimzi.h"
 #include "controller/config/kafka_config.h"
-#include "controller/upgrade/versions.h"
+#include "controller/upgrade/version_change.h"
 
 namespace twin::controller {
 

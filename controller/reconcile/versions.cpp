@@ -3,7 +3,9 @@
 
 #include "controller/reconcile/steps.h"
 #include "controller/reconcile/waits.h"
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
+#include "controller/upgrade/operator_releases.h"
+#include "controller/upgrade/version_change.h"
 #include "sim/marks.h"
 
 namespace twin::controller::steps {
@@ -11,7 +13,7 @@ namespace twin::controller::steps {
 namespace {
 
 bool supported(const Profile& profile, const std::string& version) {
-  if (!upgrade::find_release(version)) return false;
+  if (!api::find_release(version)) return false;
   if (profile.twin) return true;
   const auto* release = upgrade::find_operator_release(profile.operator_version);
   return !release || std::find(release->kafka_versions.begin(), release->kafka_versions.end(),
@@ -80,11 +82,11 @@ void explain(Reconcile& run, Calls& calls, const std::string& current) {
                change.upgrade() ? "KafkaUpgrade" : "KafkaDowngrade", change.explanation);
   }
   const std::string& wanted = run.observed.kafka->metadata_version;
-  const auto* target = upgrade::find_metadata_version(wanted);
-  const auto* now = upgrade::find_metadata_version(change.metadata);
+  const auto* target = api::find_metadata_version(wanted);
+  const auto* now = api::find_metadata_version(change.metadata);
   if (!target || !now || target->level <= now->level || current.empty()) return;
   const std::vector<std::string> old_nodes = pods_not_on(run, change.to);
-  const bool too_new = target->level > upgrade::supported_levels(change.to).max;
+  const bool too_new = target->level > api::supported_levels(change.to).max;
   TWIN_MARK("metadata_bump_refused");
   run.decide(calls, DecisionKind::refuse, "MetadataVersionRefused",
              "metadata.version stays " + change.metadata + " and is not raised to " + wanted +

@@ -37,7 +37,7 @@ struct RollRequest {
   // Compare the running configuration with the desired one and change or restart accordingly.
   bool allow_reconfiguration = true;
   // Desired server.config of each node, parallel to `nodes`; may be empty when not reconfiguring.
-  std::vector<config::ServerConfig> desired_config;
+  std::vector<api::ServerConfig> desired_config;
   std::string kafka_version;  // of the desired binaries: selects the configuration model
   sim::Duration operation_timeout{300'000'000'000};
 };

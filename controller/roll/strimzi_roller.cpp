@@ -23,7 +23,7 @@ const StrimziBehaviour* find_behaviour(std::string_view profile) {
 StrimziRoller::StrimziRoller(RollRequest request, const StrimziBehaviour& behaviour)
     : request_(std::move(request)), behaviour_(behaviour) {}
 
-const config::ServerConfig* StrimziRoller::config_of(const Context& context) const {
+const api::ServerConfig* StrimziRoller::config_of(const Context& context) const {
   return context.node < request_.desired_config.size() ? &request_.desired_config[context.node]
                                                        : nullptr;
 }

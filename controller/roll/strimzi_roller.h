@@ -70,7 +70,7 @@ class StrimziRoller final : public Roller {
   void handle_problem(Context& context, const Visit& visit, Calls& calls);
   Progress finish() const;
   const RollNode& node_of(const Context& context) const { return request_.nodes[context.node]; }
-  const config::ServerConfig* config_of(const Context& context) const;
+  const api::ServerConfig* config_of(const Context& context) const;
   std::string key(const Context& context, const char* part) const;
   void decide(Calls& calls, const Context& context, DecisionKind kind, std::string code,
               std::string reason, std::vector<CallId> cites = {}) const;

@@ -26,9 +26,9 @@ bool has_old_revision(const std::vector<std::string>& reasons) {
   return false;
 }
 
-sim::Duration milliseconds_of(const config::ServerConfig* config, std::string_view key,
+sim::Duration milliseconds_of(const api::ServerConfig* config, std::string_view key,
                               sim::Duration otherwise) {
-  const std::string* value = config == nullptr ? nullptr : config::find(*config, key);
+  const std::string* value = config == nullptr ? nullptr : api::find_value(*config, key);
   return value == nullptr ? otherwise : sim::Duration{std::atoll(value->c_str()) * 1'000'000};
 }
 
@@ -124,7 +124,7 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
     return Visit::done();
   }
   context.cites.push_back(reply->meta.id);
-  const config::ServerConfig* desired = config_of(context);
+  const api::ServerConfig* desired = config_of(context);
   if (needs.restart || !request_.allow_reconfiguration || desired == nullptr) return Visit::done();
   needs.diff = config::diff(*desired, body->entries, request_.kafka_version, broker, controller);
   if (needs.diff.needs_restart()) {

@@ -1,7 +1,9 @@
 // What KRaftVersionChangeCreator of the Strimzi operator decides: which binaries, and which
 // metadata.version to run with meanwhile. A change that was left half-way resumes, since it starts
 // from what the pods say.
-#include "controller/upgrade/versions.h"
+#include "controller/upgrade/version_change.h"
+
+#include "controller/api/catalogue/versions.h"
 
 namespace twin::controller::upgrade {
 
@@ -12,11 +14,11 @@ sim::Error refused(std::string what, std::string hint) {
 }
 
 std::string metadata_of(std::string_view version) {
-  const KafkaRelease* release = find_release(version);
+  const api::KafkaRelease* release = api::find_release(version);
   return release == nullptr ? std::string() : std::string(release->metadata);
 }
 
-bool newer(std::string_view a, std::string_view b) { return compare_versions(a, b) > 0; }
+bool newer(std::string_view a, std::string_view b) { return api::compare_versions(a, b) > 0; }
 
 // The metadata version for pods that all run the desired binaries.
 void settle_metadata(const KRaftChangeInput& input, VersionChange& change) {

@@ -1,7 +1,7 @@
 // Which Strimzi release runs which Kafka releases. Source: version tables at the release tags of
 // the Strimzi operator; upgrading one release at a time always shares a Kafka version with the
 // next.
-#include "controller/upgrade/versions.h"
+#include "controller/upgrade/operator_releases.h"
 
 namespace twin::controller::upgrade {
 

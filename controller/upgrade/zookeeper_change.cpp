@@ -1,7 +1,9 @@
 // What ZooKeeperVersionChangeCreator of Strimzi 0.15 to 0.45 decides: the protocol and message
 // format to run with, from what the pods say. Below 3.0 the message format follows in a third roll;
 // from 3.0 on Kafka ignores it and it goes along with the protocol.
-#include "controller/upgrade/versions.h"
+#include "controller/upgrade/version_change.h"
+
+#include "controller/api/catalogue/versions.h"
 
 namespace twin::controller::upgrade {
 
@@ -11,7 +13,7 @@ sim::Error refused(std::string what, std::string hint) {
   return {"KafkaUpgradeException", std::move(what), std::move(hint)};
 }
 
-bool newer(std::string_view a, std::string_view b) { return compare_versions(a, b) > 0; }
+bool newer(std::string_view a, std::string_view b) { return api::compare_versions(a, b) > 0; }
 
 std::string lower_of(const std::string& wanted, std::string_view limit) {
   if (wanted.empty() || newer(wanted, limit)) return std::string(limit);
@@ -34,7 +36,7 @@ Observed observe(const ZookeeperChangeInput& input) {
   return seen;
 }
 
-void same_binaries(const ZookeeperChangeInput& input, const KafkaRelease& to,
+void same_binaries(const ZookeeperChangeInput& input, const api::KafkaRelease& to,
                    const Observed& seen, VersionChange& change) {
   change.protocol =
       input.user_protocol.empty() ? std::string(to.protocol) : lower_of(input.user_protocol,
@@ -43,7 +45,7 @@ void same_binaries(const ZookeeperChangeInput& input, const KafkaRelease& to,
                               ? change.protocol
                               : lower_of(input.user_message_format, to.message_format);
   const bool protocol_moves = !seen.protocol.empty() && newer(change.protocol, seen.protocol);
-  if (protocol_moves && compare_versions(change.protocol, "3.0") < 0 &&
+  if (protocol_moves && api::compare_versions(change.protocol, "3.0") < 0 &&
       !seen.message_format.empty()) {
     change.message_format = lower_of(change.message_format, seen.message_format);
   }
@@ -54,7 +56,7 @@ void same_binaries(const ZookeeperChangeInput& input, const KafkaRelease& to,
 }  // namespace
 
 sim::Expected<VersionChange> zookeeper_version_change(const ZookeeperChangeInput& input) {
-  const KafkaRelease* to = find_release(input.desired_version);
+  const api::KafkaRelease* to = api::find_release(input.desired_version);
   if (to == nullptr || to->protocol.empty()) {
     return refused("Kafka " + input.desired_version + " cannot run with ZooKeeper",
                    "a version from 2.0.0 to 3.9.2");
@@ -71,9 +73,9 @@ sim::Expected<VersionChange> zookeeper_version_change(const ZookeeperChangeInput
     same_binaries(input, *to, seen, change);
     return change;
   }
-  const KafkaRelease* from = find_release(change.from);
+  const api::KafkaRelease* from = api::find_release(change.from);
   if (from == nullptr) return refused("Kafka " + change.from + " is not known", "");
-  const KafkaRelease& limit = change.upgrade() ? *from : *to;
+  const api::KafkaRelease& limit = change.upgrade() ? *from : *to;
   const bool unknown = change.downgrade() && (seen.protocol.empty() || seen.message_format.empty());
   if (unknown || newer(seen.protocol, limit.protocol) ||
       newer(seen.message_format, limit.message_format)) {

@@ -3,223 +3,333 @@
 #include <algorithm>
 
 #include "model/events.h"
+#include "model/trace/decode.h"
 #include "sim/assert.h"
 #include "sim/int128.h"
+#include "sim/marks.h"
 
 namespace twin::model {
 
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
-constexpr sim::Duration kRetryBackoff{100'000'000};  // retry.backoff.ms
-
-int64_t amount(int64_t per_second, sim::Duration time) {
-  return sim::mul_div(per_second, time.ns, kSecond);
-}
+constexpr sim::Duration kRequestTimeout{30 * kSecond};  // of a partition without producers
 
 }  // namespace
 
 Clients::Clients(Kernel& kernel, const PartitionTable& table, const IsrControl& isr,
                  Replication& replication)
-    : kernel_(kernel), table_(table), isr_(isr), replication_(replication) {}
+    : kernel_(kernel), table_(table), isr_(isr), replication_(replication), consumers_(kernel) {
+  kernel_.add_listener(*this);
+}
 
 void Clients::start(const std::vector<ProducerSpec>& producers,
                     const std::vector<GroupSpec>& groups) {
+  TWIN_ASSERT(states_.empty());
   states_.resize(table_.partitions.size());
-  groups_ = groups;
-  for (size_t group = 0; group < groups_.size(); ++group) {
-    kernel_.emit(trace::GroupDefined{static_cast<int64_t>(group),
-                                     kernel_.string(groups_[group].name)});
-  }
-  for (TopicIndex index = 0; index < table_.topics.size(); ++index) {
-    const Topic& topic = table_.topics[index];
-    for (uint32_t number = 0; number < topic.partitions; ++number) {
-      State& state = states_[topic.first + number];
-      for (size_t group = 0; group < groups_.size(); ++group) {
-        const auto& topics = groups_[group].topics;
-        if (std::find(topics.begin(), topics.end(), topic.name) == topics.end()) continue;
-        state.groups.push_back(static_cast<uint16_t>(group));
-      }
-      for (const ProducerSpec& producer : producers) {
-        if (producer.topic != topic.name) continue;
-        const int64_t share = producer.records_per_s / topic.partitions +
-                              (number < producer.records_per_s % topic.partitions ? 1 : 0);
-        Stream& stream = producer.acks == Acks::all ? state.all : state.weak;
-        stream.records_per_s += share;
-        stream.bytes_per_s += share * producer.record_bytes;
-        // While this partition alone is stuck it may fill the whole buffer.
-        const int64_t rate = std::max<int64_t>(1, share * producer.record_bytes);
-        const sim::Duration fills{sim::mul_div(producer.buffer_bytes, kSecond, rate)};
-        stream.held_max = std::max(stream.held_max, std::min(producer.delivery_timeout,
-                                                             fills + producer.max_block));
-        state.driven = true;
-      }
+  of_topic_.resize(table_.topics.size());
+  consumers_.define(groups);
+  for (TopicIndex topic = 0; topic < table_.topics.size(); ++topic) {
+    for (const ProducerSpec& spec : producers) {
+      if (spec.topic != table_.topics[topic].name) continue;
+      Producer producer;
+      producer.spec = spec;
+      TWIN_ASSERT_LT(int64_t{0}, spec.record_bytes);
+      producer.topic = topic;
+      producer.place = of_topic_[topic].size();
+      of_topic_[topic].push_back(static_cast<uint32_t>(producers_.size()));
+      producers_.push_back(producer);
     }
+    add_topic(topic);
   }
+  add_coordinators();
   for (PartitionIndex partition = 0; partition < states_.size(); ++partition) {
     State& state = states_[partition];
     state.leader = table_.partitions[partition].leader();
-    replication_.set_readers(partition, static_cast<int32_t>(state.groups.size()));
+    replication_.set_readers(partition, state.readers);
     if (!state.driven) continue;
-    set_rate(partition);
+    set_rates(partition);
     availability_changed(partition);
+  }
+}
+
+void Clients::add_topic(TopicIndex index) {
+  const Topic& topic = table_.topics[index];
+  for (PartitionIndex partition = topic.first; partition < topic.first + topic.partitions;
+       ++partition) {
+    State& state = states_[partition];
+    state.first_account = static_cast<uint32_t>(accounts_.size());
+    accounts_.resize(accounts_.size() + of_topic_[index].size());
+    int64_t records_per_s = 0;
+    for (const uint32_t number : of_topic_[index]) {
+      records_per_s += share(producers_[number], partition);
+      account(partition, producers_[number].place).from = kernel_.now();
+    }
+    for (size_t group = 0; group < consumers_.groups().size(); ++group) {
+      const auto& topics = consumers_.groups()[group].topics;
+      if (std::find(topics.begin(), topics.end(), topic.name) == topics.end()) continue;
+      const uint32_t reader =
+          consumers_.add(partition, static_cast<uint16_t>(group), records_per_s);
+      if (state.readers++ == 0) state.first_reader = reader;
+    }
+    state.driven = !of_topic_[index].empty() || state.readers > 0;
+  }
+}
+
+void Clients::add_coordinators() {
+  for (const Topic& topic : table_.topics) {
+    if (topic.name != "__consumer_offsets") continue;
+    for (size_t group = 0; group < consumers_.groups().size(); ++group) {
+      State& state =
+          states_[topic.first + coordinator_partition(consumers_.groups()[group].name,
+                                                      topic.partitions)];
+      state.coordinates.push_back(static_cast<uint16_t>(group));
+      state.driven = true;
+    }
   }
 }
 
 void Clients::upgrade(const std::string& version) {
   version_ = version;
+  retry_ = RetryPolicy(version);
   kernel_.emit(trace::ClientsUpgraded{0}, version);
 }
 
-bool Clients::weak_blocked(PartitionIndex partition) const {
-  const Partition& row = table_.partitions[partition];
-  return row.leader_slot < 0 || !isr_.serving(row.leader());
+// A process that ends closes its connections, and so does one that shuts down; a machine that loses
+// power does not.
+void Clients::on_record(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case trace::RecordType::ProcessStarted:
+      closed_.erase({static_cast<int32_t>(trace::decode<trace::ProcessStarted>(record).node)});
+      return;
+    case trace::RecordType::ControlledShutdownStarted:
+      closed_.insert(
+          {static_cast<int32_t>(trace::decode<trace::ControlledShutdownStarted>(record).node)});
+      return;
+    case trace::RecordType::ProcessExited: {
+      const auto exit = trace::decode<trace::ProcessExited>(record);
+      const api::NodeId node{static_cast<int32_t>(exit.node)};
+      if (exit.exit_how == static_cast<int64_t>(trace::ExitHow::power_off)) {
+        closed_.erase(node);
+      } else {
+        closed_.insert(node);
+      }
+      return;
+    }
+    default: return;
+  }
 }
 
-bool Clients::blocked(PartitionIndex partition, trace::StallReason& reason) const {
+Clients::Blocked Clients::blocked(PartitionIndex partition, trace::StallReason& reason) const {
   const Partition& row = table_.partitions[partition];
   if (row.leader_slot < 0) {
     reason = trace::StallReason::no_leader;
-  } else if (!isr_.serving(row.leader())) {
-    reason = trace::StallReason::unreachable;
-  } else if (row.isr_size() < table_.effective_min_isr(row)) {
-    reason = trace::StallReason::under_min_isr;
-  } else if (!replication_.isr_fetches(partition)) {
-    reason = trace::StallReason::unreachable;
-  } else {
-    return false;
+    return Blocked::leader;
   }
-  return true;
+  reason = trace::StallReason::unreachable;
+  if (!isr_.serving(row.leader())) return Blocked::leader;
+  if (row.isr_size() < table_.effective_min_isr(row)) {
+    reason = trace::StallReason::under_min_isr;
+    return Blocked::min_isr;
+  }
+  if (!replication_.isr_fetches(partition)) return Blocked::watermark;
+  reason = trace::StallReason::no_leader;  // it moved
+  return Blocked::no;
+}
+
+bool Clients::vanished(api::NodeId leader) const {
+  return leader.valid() && !isr_.serving(leader) && !closed_.contains(leader);
+}
+
+void Clients::note_silence(PartitionIndex partition, api::NodeId before,
+                           api::NodeId now_leads) {
+  State& state = states_[partition];
+  if (state.silent.valid() && state.silent == now_leads && isr_.serving(now_leads)) {
+    state.silent = {};  // it answers after all, or its successor at that address refuses
+  }
+  if (state.silent.valid() || !vanished(before)) return;
+  TWIN_MARK("clients_leader_vanished");
+  const std::vector<uint32_t>& producers = producers_of(partition);
+  state.silent = before;
+  state.silent_until =
+      kernel_.now() +
+      (producers.empty() ? kRequestTimeout : producers_[producers.front()].spec.request_timeout);
 }
 
 void Clients::availability_changed(PartitionIndex partition) {
   if (partition >= states_.size() || !states_[partition].driven) return;
   State& state = states_[partition];
   const api::NodeId leader = table_.partitions[partition].leader();
-  const bool moved = leader != state.leader;
+  const api::NodeId before = state.leader;
   state.leader = leader;
   trace::StallReason reason = trace::StallReason::no_leader;
-  const bool now_blocked = blocked(partition, reason);
-  if (now_blocked || moved) {
-    if (!state.stalled) stall(partition, reason);
-    if (!state.weak_stalled && (moved || weak_blocked(partition))) {
-      state.weak_stalled = true;
-      state.weak_since = kernel_.now();
-    }
-    set_rate(partition);
-    if (now_blocked) {
-      ++state.generation;  // a resume that was due is not any more
-      state.resuming = false;
-      if (state.weak_stalled && !weak_blocked(partition)) plan_resume(partition);
-      return;
-    }
+  const Blocked why = blocked(partition, reason);
+  note_silence(partition, before, leader);
+  if (why != Blocked::no || leader != before) {
+    stop(partition, leader != before ? Blocked::leader : why, reason);
   }
-  if (state.stalled || state.weak_stalled) plan_resume(partition);
+  if (can_resume(partition, why)) {
+    plan_resume(partition);
+  } else if (state.resume_due) {
+    ++state.generation;
+    state.resume_due = false;
+  }
 }
 
-void Clients::stall(PartitionIndex partition, trace::StallReason reason) {
+void Clients::stop(PartitionIndex partition, Blocked why, trace::StallReason reason) {
   State& state = states_[partition];
-  state.stalled = true;
-  state.reason = reason;
-  state.since = kernel_.now();
-  ++stalled_count_;
-  kernel_.emit(trace::ProduceStalled{partition, static_cast<int64_t>(reason)});
+  if (!state.waiting) {
+    state.waiting = true;
+    state.waiting_since = kernel_.now();
+    state.only_watermark = true;
+  }
+  if (why != Blocked::watermark) state.only_watermark = false;
+  for (const uint32_t number : producers_of(partition)) {
+    Producer& producer = producers_[number];
+    if (!stops(why, producer.spec.acks)) continue;
+    if (!account(partition, producer.place).held) hold(partition, producer);
+  }
+  if (state.reading && stops_reading(why)) {
+    state.reading = false;
+    state.reading_since = kernel_.now();
+  }
+  set_rates(partition);
+  report_stall(partition, reason);
+}
+
+bool Clients::can_resume(PartitionIndex partition, Blocked why) const {
+  const State& state = states_[partition];
+  if (!state.waiting) return false;
+  if (why == Blocked::no) return true;
+  if (!state.reading && !stops_reading(why)) return true;
+  for (const uint32_t number : producers_of(partition)) {
+    const Producer& producer = producers_[number];
+    if (account(partition, producer.place).held && !stops(why, producer.spec.acks)) return true;
+  }
+  return false;
 }
 
 void Clients::plan_resume(PartitionIndex partition) {
   State& state = states_[partition];
-  if (state.resuming) return;
-  state.resuming = true;
-  due_.push_back({partition, ++state.generation});
-  kernel_.after(kRetryBackoff, event_type(Part::clients, Local::resume), 0);
+  if (state.resume_due) return;
+  state.resume_due = true;
+  const sim::Duration waited = kernel_.now() - state.waiting_since;
+  sim::Duration delay{};
+  if (state.silent.valid() && state.silent_until > kernel_.now()) {
+    delay = state.silent_until - kernel_.now() + retry_.after_move();
+  } else if (waited.ns == 0) {
+    delay = retry_.after_move();
+  } else if (!state.only_watermark) {
+    delay = retry_.next_try(waited) - waited;
+  }
+  kernel_.after(delay, event_type(Part::clients, Local::resume), partition, ++state.generation);
 }
 
-void Clients::handle(const sim::Event&) {
-  TWIN_ASSERT(!due_.empty());
-  const Due due = due_.front();
-  due_.pop_front();
-  if (states_[due.partition].generation == due.generation) resume(due.partition);
-}
-
-// Records that waited too long, of those that came while nothing was taken.
-int64_t Clients::given_up(const Stream& stream, sim::Duration stalled) const {
-  if (stalled <= stream.held_max) return 0;
-  return amount(stream.records_per_s, stalled - stream.held_max);
+void Clients::handle(const sim::Event& event) {
+  switch (local_type<Local>(event.type)) {
+    case Local::resume: {
+      const State& state = states_[event.entity];
+      if (state.resume_due && state.generation == event.generation) resume(event.entity);
+      return;
+    }
+    case Local::buffer: {
+      Producer& producer = producers_[event.entity];
+      if (producer.generation == event.generation) buffer_due(producer);
+      return;
+    }
+    case Local::burst: return burst_due(event.entity, event.argument);
+  }
 }
 
 void Clients::resume(PartitionIndex partition) {
   State& state = states_[partition];
-  state.resuming = false;
-  const sim::Time now = kernel_.now();
+  state.resume_due = false;
   trace::StallReason reason = trace::StallReason::no_leader;
-  if (state.stalled && !blocked(partition, reason)) {
-    const sim::Duration stalled = now - state.since;
-    state.stalled = false;
-    --stalled_count_;
-    state.longest = std::max(state.longest, now - std::max(state.since, window_begin_));
-    kernel_.emit(trace::ProduceResumed{partition, stalled.ns});
-    const int64_t lost = given_up(state.all, stalled);
-    const int64_t waited = amount(state.all.records_per_s, stalled) - lost;
-    const int64_t size =
-        state.all.records_per_s == 0 ? 0 : state.all.bytes_per_s / state.all.records_per_s;
-    if (lost > 0) {
-      state.rejected += lost;
-      kernel_.emit(trace::RecordsRejected{partition, lost, lost * size});
+  const Blocked why = blocked(partition, reason);
+  const bool read_again = !state.reading && !stops_reading(why);
+  if (read_again) state.reading = true;
+  bool waiting = !state.reading || why != Blocked::no;
+  int64_t came = 0;
+  sim::Duration oldest{};
+  for (const uint32_t number : producers_of(partition)) {
+    Producer& producer = producers_[number];
+    const bool held = account(partition, producer.place).held;
+    if (held && stops(why, producer.spec.acks)) {
+      waiting = true;
+      continue;
     }
-    replication_.append(partition, waited * size);
-    note_lag(partition, waited, std::min(stalled, state.all.held_max));
+    const Waiting released = held ? release(partition, producer) : Waiting{};
+    came += read_what_came(partition, producer.place, released, read_again, oldest);
   }
-  if (state.weak_stalled && !weak_blocked(partition)) {
-    const sim::Duration stalled = now - state.weak_since;
-    state.weak_stalled = false;
-    const int64_t lost = given_up(state.weak, stalled);
-    const int64_t waited = amount(state.weak.records_per_s, stalled) - lost;
-    const int64_t size =
-        state.weak.records_per_s == 0 ? 0 : state.weak.bytes_per_s / state.weak.records_per_s;
-    if (lost > 0) {
-      state.rejected += lost;
-      kernel_.emit(trace::RecordsRejected{partition, lost, lost * size});
-    }
-    replication_.append(partition, waited * size);
-    if (state.weak.records_per_s > 0) {
-      note_lag(partition, waited, std::min(stalled, state.weak.held_max));
-    }
+  set_rates(partition);
+  for (uint32_t reader = 0; state.reading && reader < state.readers; ++reader) {
+    consumers_.arrived(state.first_reader + reader, came, oldest);
   }
-  set_rate(partition);
+  report_stall(partition, reason);
+  if (waiting) return;
+  state.waiting = false;
+  state.silent = {};
+  for (const uint16_t group : state.coordinates) {
+    consumers_.committed_again(group, kernel_.now() - state.waiting_since);
+  }
 }
 
-void Clients::set_rate(PartitionIndex partition) {
+// Records of a producer that consumers find: those that waited in it, and those that were written
+// while nobody could read them.
+int64_t Clients::read_what_came(PartitionIndex partition, size_t place, const Waiting& released,
+                                bool read_again, sim::Duration& oldest) const {
   const State& state = states_[partition];
-  int64_t rate = 0;
-  if (!state.stalled) rate += state.all.bytes_per_s;
-  if (!state.weak_stalled) rate += state.weak.bytes_per_s;
-  replication_.set_inflow(partition, rate, state.weak.bytes_per_s == 0);
+  if (!state.reading) return 0;
+  oldest = std::max(oldest, released.oldest);
+  if (!read_again) return released.kept;
+  const Producer& producer = producers_[producers_of(partition)[place]];
+  const sim::Duration unread = kernel_.now() - state.reading_since;
+  const int64_t written =
+      sim::mul_div(share(producer, partition), unread.ns, kSecond) - released.lost;
+  if (written <= released.kept) return released.kept;
+  oldest = std::max(oldest, unread);
+  return written;
 }
 
-// What arrives in a burst is what consumers are behind by, and its oldest record is as old as the
-// stall was long.
-void Clients::note_lag(PartitionIndex partition, int64_t records, sim::Duration time) {
-  const State& state = states_[partition];
-  if (records == 0) return;
-  for (const uint16_t group : state.groups) {
-    if (time > worst_lag_.time) {
-      worst_lag_.time = time;
-      worst_lag_.group = group;
-      worst_lag_.partition = partition;
-    }
-    worst_lag_.records = std::max(worst_lag_.records, records);
-    constexpr sim::Duration kWorthARecord{1'000'000'000};
-    if (time >= kWorthARecord) {
-      kernel_.emit(trace::ConsumerLagPeaked{group, partition, records, time.ns});
+bool Clients::any_stalled(PartitionIndex partition) const {
+  bool all = false;
+  bool stalled_all = false;
+  bool stalled_weak = false;
+  for (const uint32_t number : producers_of(partition)) {
+    const Producer& producer = producers_[number];
+    const bool stuck =
+        account(partition, producer.place).held || producer.full_since != sim::kNever;
+    if (producer.spec.acks == Acks::all) {
+      all = true;
+      stalled_all = stalled_all || stuck;
+    } else {
+      stalled_weak = stalled_weak || stuck;
     }
   }
+  return all ? stalled_all : stalled_weak;
+}
+
+void Clients::report_stall(PartitionIndex partition, trace::StallReason reason) {
+  State& state = states_[partition];
+  const bool stalled = any_stalled(partition);
+  if (stalled == state.stalled) return;
+  state.stalled = stalled;
+  stalled_count_ += stalled ? 1 : -1;
+  if (stalled) {
+    state.since = kernel_.now();
+    kernel_.emit(trace::ProduceStalled{partition, static_cast<int64_t>(reason)});
+    return;
+  }
+  const sim::Time now = kernel_.now();
+  state.longest = std::max(state.longest, now - std::max(state.since, window_begin_));
+  kernel_.emit(trace::ProduceResumed{partition, (now - state.since).ns});
 }
 
 void Clients::start_window() {
   window_begin_ = kernel_.now();
   rejected_before_window_ = 0;
   rejected_before_window_ = records_rejected();
-  worst_lag_ = {};
+  consumers_.start_window();
   for (State& state : states_) state.longest = {};
 }
 
@@ -227,7 +337,6 @@ std::vector<Clients::Stall> Clients::longest_stalls(size_t count) const {
   std::vector<Stall> stalls;
   for (PartitionIndex partition = 0; partition < states_.size(); ++partition) {
     const State& state = states_[partition];
-    if (state.all.records_per_s == 0) continue;
     sim::Duration longest = state.longest;
     if (state.stalled) {
       longest = std::max(longest, kernel_.now() - std::max(state.since, window_begin_));
@@ -241,13 +350,27 @@ std::vector<Clients::Stall> Clients::longest_stalls(size_t count) const {
   return stalls;
 }
 
-// Those given up so far, also of stalls that are not over.
 int64_t Clients::records_rejected() const {
   int64_t records = -rejected_before_window_;
-  for (const State& state : states_) {
-    records += state.rejected;
-    if (state.stalled) records += given_up(state.all, kernel_.now() - state.since);
-    if (state.weak_stalled) records += given_up(state.weak, kernel_.now() - state.weak_since);
+  for (PartitionIndex partition = 0; partition < states_.size(); ++partition) {
+    records += states_[partition].rejected;
+    for (const uint32_t number : producers_of(partition)) {
+      records += waits(producers_[number], partition).lost;
+    }
+  }
+  return records;
+}
+
+int64_t Clients::records_waiting(PartitionIndex partition) const {
+  int64_t records = 0;
+  for (const uint32_t number : producers_of(partition)) {
+    const Producer& producer = producers_[number];
+    const Account& each = account(partition, producer.place);
+    records += waits(producer, partition).kept;
+    if (each.burst_records == 0) continue;
+    const int64_t sent = sim::mul_div(each.burst_bytes_per_s,
+                                      (kernel_.now() - each.burst_from).ns, kSecond);
+    records += std::max<int64_t>(0, each.burst_records - sent / producer.spec.record_bytes);
   }
   return records;
 }

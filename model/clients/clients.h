@@ -1,23 +1,28 @@
 // Producers and consumer groups, as far as an operation can hurt them: a partition takes records or
-// it does not, and what could not be sent waits in the producer, is given up after the delivery
-// timeout, or arrives in a burst and makes consumers late. Steady state has no events.
+// it does not, and what could not be sent waits in the producer, is given up, or arrives in a burst
+// and makes consumers late. Steady state has no events.
 //
-//   a leader moves    the producer is told NOT_LEADER, refreshes its metadata and tries again after
-//                     retry.backoff.ms 100 (KIP-951 saves that with brokers and clients from 3.7 on;
-//                     not played)
-//   no leader, a leader that does not answer, acks=all under min.insync.replicas, or acks=all with a
-//                     member of the ISR that does not fetch (nothing is acknowledged): the partition
-//                     takes nothing until that is over
-//   given up          a record waits at most delivery.timeout.ms 120 s; when buffer.memory is full of
-//                     what cannot be sent, send() blocks for max.block.ms 60 s and fails
-// Sources: KafkaProducer, RecordAccumulator, Sender; consumers see records up to the high watermark.
+// What stops a partition, and when it goes on (retry.h, account.h and consumers.h have the rest):
+//   a leader moves     the old one refuses, the metadata is refreshed, the new one is asked
+//   no leader, or one  the client tries again and again; the first try after the partition is back
+//   that is gone       goes through
+//   under min ISR      acks=all only: NOT_ENOUGH_REPLICAS, tried again like the above
+//   a member of the    acks=all only: the leader has the records and does not answer until the high
+//   ISR does not fetch watermark moves; it answers at that moment (DelayedProduce)
+//   a machine is gone  nothing says so: a request to it is given up after request.timeout.ms 30 s,
+//   or hangs           although another broker may lead by then (NetworkClient)
+//   the buffer is full every partition of the producer waits for the one that takes nothing
+// Sources: KafkaProducer, Sender, NetworkClient, Partition.makeLeader, DelayedProduce.
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "model/clients/account.h"
+#include "model/clients/consumers.h"
+#include "model/clients/retry.h"
 #include "model/clients/workload.h"
 #include "model/kafka/data/replication.h"
 #include "model/kafka/seams.h"
@@ -25,88 +30,132 @@
 
 namespace twin::model {
 
-class Clients : public PartitionObserver {
+// As a listener it only notes which processes ended by closing their connections.
+class Clients : public PartitionObserver, public TraceListener {
  public:
   Clients(Kernel& kernel, const PartitionTable& table, const IsrControl& isr,
           Replication& replication);
 
   // Starts the workload; topics that do not exist are ignored (the loader has checked them).
   void start(const std::vector<ProducerSpec>& producers, const std::vector<GroupSpec>& groups);
+  // All clients are of that version from now on; before, they are current ones.
   void upgrade(const std::string& version);
   // Figures count from now on.
   void start_window();
 
   void availability_changed(PartitionIndex partition) override;
+  void on_record(const sim::Record& record) override;
   void handle(const sim::Event& event);  // Part::clients
 
   struct Stall {
     PartitionIndex partition = 0;
     sim::Duration length;
   };
-  struct Lag {
-    int64_t records = 0;
-    sim::Duration time;
-    int64_t group = -1;
-    PartitionIndex partition = 0;
-  };
-  // Longest time in which each partition took no acks=all record, longest first.
+  using Lag = Consumers::Lag;
+  // Longest time in which each partition took no record of the strongest promise that its producers
+  // ask for (acks=all before the others), longest first.
   std::vector<Stall> longest_stalls(size_t count) const;
+  // Given up so far, also of stalls that are not over.
   int64_t records_rejected() const;
-  const Lag& worst_lag() const { return worst_lag_; }
+  Lag worst_lag() const { return consumers_.worst(); }
   const std::string& group_name(int64_t group) const {
-    return groups_[static_cast<size_t>(group)].name;
+    return consumers_.groups()[static_cast<size_t>(group)].name;
   }
   // Partitions that take nothing now.
   int64_t stalled() const { return stalled_count_; }
   const std::string& version() const { return version_; }
+  // Records that wait in producers of the partition now.
+  int64_t records_waiting(PartitionIndex partition) const;
 
  private:
-  enum class Local : uint8_t { resume = 1 };
+  enum class Local : uint8_t { resume = 1, buffer, burst };
+  enum class Blocked : uint8_t { no, watermark, min_isr, leader };
 
-  // What the producers of one kind of promise send to a partition.
-  struct Stream {
-    int64_t records_per_s = 0;
-    int64_t bytes_per_s = 0;
-    sim::Duration held_max{};  // how long a record waits before it is given up
+  struct Producer {
+    ProducerSpec spec;
+    TopicIndex topic = 0;
+    size_t place = 0;                  // among the producers of its topic
+    sim::Time full_since = sim::kNever;
+    // Bytes held, as of `anchor`, and how fast they grow.
+    int64_t held = 0;
+    int64_t growth = 0;
+    sim::Time anchor{};
+    sim::Time look_at = sim::kNever;   // when it may be full
+    uint32_t generation = 0;
   };
   struct State {
-    Stream all;   // acks=all
-    Stream weak;  // acks=1 and 0
-    bool driven = false;
-    bool stalled = false;      // for acks=all
-    bool weak_stalled = false;
-    bool resuming = false;     // a resume is due
-    trace::StallReason reason = trace::StallReason::no_leader;
-    sim::Time since{};
-    sim::Time weak_since{};
-    api::NodeId leader;
+    uint32_t first_account = 0;   // one for each producer of the topic
+    uint32_t first_reader = 0;    // one for each group that reads it
+    uint16_t readers = 0;
+    bool driven = false;          // somebody wants to know
+    bool stalled = false;         // reported
+    bool waiting = false;         // anything is held, or consumers do not read
+    bool reading = true;
+    bool only_watermark = false;  // all that was wrong since waiting_since
+    bool resume_due = false;
     uint32_t generation = 0;
+    api::NodeId leader;
+    api::NodeId silent;           // a leader that vanished without a word
+    sim::Time silent_until{};
+    sim::Time waiting_since{};
+    sim::Time reading_since{};    // when reading stopped
+    sim::Time since{};            // of the reported stall
     sim::Duration longest{};
     int64_t rejected = 0;
-    std::vector<uint16_t> groups;
-  };
-  struct Due {
-    PartitionIndex partition = 0;
-    uint32_t generation = 0;
+    std::vector<uint16_t> coordinates;  // groups whose offsets it keeps
   };
 
-  bool blocked(PartitionIndex partition, trace::StallReason& reason) const;
-  bool weak_blocked(PartitionIndex partition) const;
-  void stall(PartitionIndex partition, trace::StallReason reason);
+  // clients.cpp
+  void add_topic(TopicIndex topic);
+  void add_coordinators();
+  Blocked blocked(PartitionIndex partition, trace::StallReason& reason) const;
+  bool vanished(api::NodeId leader) const;
+  void note_silence(PartitionIndex partition, api::NodeId before, api::NodeId now_leads);
+  void stop(PartitionIndex partition, Blocked why, trace::StallReason reason);
+  bool can_resume(PartitionIndex partition, Blocked why) const;
   void plan_resume(PartitionIndex partition);
   void resume(PartitionIndex partition);
-  void set_rate(PartitionIndex partition);
-  int64_t given_up(const Stream& stream, sim::Duration stalled) const;
-  void note_lag(PartitionIndex partition, int64_t records, sim::Duration time);
+  int64_t read_what_came(PartitionIndex partition, size_t place, const Waiting& released,
+                         bool read_again, sim::Duration& oldest) const;
+  void report_stall(PartitionIndex partition, trace::StallReason reason);
+  bool any_stalled(PartitionIndex partition) const;
+  static bool stops_reading(Blocked why) {
+    return why == Blocked::leader || why == Blocked::watermark;
+  }
+  static bool stops(Blocked why, Acks acks) {
+    return why == Blocked::leader || (acks == Acks::all && why != Blocked::no);
+  }
+
+  // producing.cpp
+  const std::vector<uint32_t>& producers_of(PartitionIndex partition) const;
+  Account& account(PartitionIndex partition, size_t place);
+  const Account& account(PartitionIndex partition, size_t place) const;
+  int64_t share(const Producer& producer, PartitionIndex partition) const;
+  Waiting waits(const Producer& producer, PartitionIndex partition) const;
+  void hold(PartitionIndex partition, Producer& producer);
+  Waiting release(PartitionIndex partition, Producer& producer);
+  void send(PartitionIndex partition, const Producer& producer, const Waiting& what);
+  void stop_burst(PartitionIndex partition, const Producer& producer);
+  void burst_due(PartitionIndex partition, size_t place);
+  void reject(PartitionIndex partition, const Producer& producer, int64_t records);
+  void set_rates(PartitionIndex partition);
+  void settle_buffer(Producer& producer);
+  void look_at_buffer(Producer& producer, sim::Duration after);
+  void buffer_due(Producer& producer);
+  void buffer_filled(Producer& producer);
+  void buffer_freed(Producer& producer);
 
   Kernel& kernel_;
   const PartitionTable& table_;
   const IsrControl& isr_;
   Replication& replication_;
+  RetryPolicy retry_;
+  Consumers consumers_;
   std::vector<State> states_;
-  std::vector<GroupSpec> groups_;
-  std::deque<Due> due_;  // all delays are equal: the front is due first
-  Lag worst_lag_;
+  std::vector<Account> accounts_;
+  std::vector<Producer> producers_;
+  std::vector<std::vector<uint32_t>> of_topic_;  // producers of each topic
+  std::set<api::NodeId> closed_;                 // ended, and their peers were told
   int64_t stalled_count_ = 0;
   int64_t rejected_before_window_ = 0;
   std::string version_;

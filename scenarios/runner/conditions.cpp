@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 #include "scenarios/runner/session.h"
 #include "scenarios/runner/watcher.h"
 
@@ -38,7 +38,7 @@ bool all_run(const model::KafkaCluster& kafka, const std::string& version) {
 }
 
 bool level_is(const model::KafkaCluster& kafka, const std::string& name) {
-  const auto* version = controller::upgrade::find_metadata_version(name);
+  const auto* version = api::find_metadata_version(name);
   return version != nullptr && version->level == kafka.metadata_level();
 }
 

@@ -11,15 +11,15 @@ void read_at(const Node& node, Step& out) {
   if (read_duration(node, at)) out.trigger.at = at;
 }
 
-void read_side(const Node& node, Trigger::OnCall& out) {
+void read_side(const Node& node, OnCall& out) {
   static const std::vector<std::string> words = {"after", "before"};
   size_t index = 0;
   if (read_choice(node, words, index)) out.before = index == 1;
 }
 
-constexpr Key<Trigger::OnCall> kOnKeys[] = {
+constexpr Key<OnCall> kOnKeys[] = {
     {"call",
-     [](const Node& n, Trigger::OnCall& o) {
+     [](const Node& n, OnCall& o) {
        int64_t nth = 0;
        if (read_integer(n, 1, INT64_MAX, nth)) o.nth = static_cast<uint64_t>(nth);
      },
@@ -43,7 +43,7 @@ void read_trigger(const Node& node, Step& out) {
   if (map.find("at")) read_at(node.at("at"), out);
   if (map.find("when")) read_condition(node.at("when"), out.trigger.when.emplace());
   if (map.find("on")) {
-    read_map<Trigger::OnCall>(node.at("on"), kOnKeys, out.trigger.on_call.emplace());
+    read_map<OnCall>(node.at("on"), kOnKeys, out.trigger.on_call.emplace());
   }
   if (map.find("after")) read_duration(node.at("after"), out.trigger.after);
   const int triggers = (map.find("at") ? 1 : 0) + (map.find("when") ? 1 : 0) +

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 #include "scenarios/runner/laws.h"
 #include "scenarios/runner/preflight.h"
 #include "scenarios/runner/properties.h"
@@ -54,7 +54,7 @@ void fill_versions(const model::World& world, Report& report) {
   report.protocol_version = same_or_mixed(protocols);
   report.message_format_version = same_or_mixed(formats);
   const int16_t level = world.kafka.metadata_level();
-  for (const auto& version : controller::upgrade::all_metadata_versions()) {
+  for (const auto& version : api::all_metadata_versions()) {
     if (version.level == level) report.metadata_version = std::string(version.name);
   }
 }

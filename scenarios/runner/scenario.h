@@ -76,16 +76,18 @@ struct Condition {
   std::string text;     // as written, for messages
 };
 
+// The operator's nth port call, before or after it took effect.
+struct OnCall {
+  uint64_t nth = 0;          // port call of the operator since the clock's zero
+  bool before = false;
+};
+
 // When a step happens. `at` counts from the clock's zero: the moment the cluster was first Ready
 // and the workload ran. Exactly one of the triggers is set; `after` delays it further. A step with
 // `when` looks at its condition only once every step above it was taken.
 struct Trigger {
   std::optional<sim::Duration> at;
   std::optional<Condition> when;
-  struct OnCall {
-    uint64_t nth = 0;        // port call of the operator since the clock's zero
-    bool before = false;
-  };
   std::optional<OnCall> on_call;
   sim::Duration after{};
 };

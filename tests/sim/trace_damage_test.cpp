@@ -120,7 +120,7 @@ TEST(TraceDamage, AFooterOfAnotherRunIsReported) {
 // A chunk with a given payload and checks that fit, as no writer would make it.
 std::vector<std::byte> forged(const std::vector<uint8_t>& payload) {
   auto bytes = testing::written({});
-  bytes.resize(bytes.size() - format::kFooterBytes);
+  bytes.erase(bytes.end() - format::kFooterBytes, bytes.end());
   std::vector<std::byte> chunk(format::kChunkHeaderBytes + payload.size());
   if (!payload.empty()) {
     std::memcpy(chunk.data() + format::kChunkHeaderBytes, payload.data(), payload.size());

@@ -3,7 +3,7 @@
 // no controller.
 #include <algorithm>
 
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 #include "model/kafka/control/plane.h"
 #include "sim/assert.h"
 
@@ -180,7 +180,7 @@ KafkaReply ControlPlane::describe_features(const Node& node) const {
   api::DescribeFeaturesReply reply;
   reply.metadata_level = level_;
   reply.metadata_version = level_ == 0 ? std::string() : level_name(level_);
-  const auto range = controller::upgrade::supported_levels(node.version);
+  const auto range = api::supported_levels(node.version);
   reply.supported.push_back({"metadata.version", range.min, range.max});
   return answer(std::move(reply));
 }

@@ -6,7 +6,6 @@
 
 namespace twin::model::control {
 
-namespace config = controller::config;
 
 namespace {
 
@@ -63,14 +62,14 @@ std::optional<std::string> resize_problem(std::string_view key, std::string_view
 
 std::optional<std::string> value_problem(std::string_view kafka_version, std::string_view key,
                                          std::string_view value) {
-  const config::ConfigKey* known = config::find_key(kafka_version, key);
+  const api::ConfigKey* known = api::find_key(kafka_version, key);
   if (known == nullptr) return std::nullopt;
   switch (known->type) {
-    case config::ValueType::boolean:
+    case api::ValueType::boolean:
       if (value != "true" && value != "false")
         return bad(key, value, "Expected value to be either true or false");
       break;
-    case config::ValueType::integer: {
+    case api::ValueType::integer: {
       const auto number = integer_of(value);
       if (!number) return bad(key, value, "Not a number of type INT or LONG");
       if (known->min && *number < *known->min)
@@ -79,15 +78,15 @@ std::optional<std::string> value_problem(std::string_view kafka_version, std::st
         return bad(key, value, "Value must be no more than " + std::to_string(*known->max));
       break;
     }
-    case config::ValueType::real:
+    case api::ValueType::real:
       if (!is_real(value)) return bad(key, value, "Not a number of type DOUBLE");
       break;
-    case config::ValueType::string:
-    case config::ValueType::list:
-    case config::ValueType::password:
+    case api::ValueType::string:
+    case api::ValueType::list:
+    case api::ValueType::password:
       break;
   }
-  const bool one_of = known->type == config::ValueType::string && !known->allowed.empty();
+  const bool one_of = known->type == api::ValueType::string && !known->allowed.empty();
   if (one_of && !is_allowed(known->allowed, value))
     return bad(key, value, "String must be one of: " + std::string(known->allowed));
   return std::nullopt;
@@ -100,15 +99,15 @@ const DynamicValues* DynamicConfig::of(api::NodeId broker) const {
 
 std::optional<ConfigRefusal> DynamicConfig::check(
     const api::IncrementalAlterConfigsRequest& request, std::string_view kafka_version,
-    const config::ServerConfig* running) const {
+    const api::ServerConfig* running) const {
   using Request = api::IncrementalAlterConfigsRequest;
   const bool topic = request.resource == Request::Resource::topic;
   for (const Request::Change& change : request.changes) {
-    const config::ConfigKey* key = config::find_key(kafka_version, change.name);
-    if (!topic && key != nullptr && key->mode == config::UpdateMode::read_only)
+    const api::ConfigKey* key = api::find_key(kafka_version, change.name);
+    if (!topic && key != nullptr && key->mode == api::UpdateMode::read_only)
       return ConfigRefusal{api::KafkaError::invalid_request,
                            "Cannot update these configs dynamically: Set(" + change.name + ")"};
-    if (!topic && key != nullptr && key->mode == config::UpdateMode::per_broker &&
+    if (!topic && key != nullptr && key->mode == api::UpdateMode::per_broker &&
         request.resource == Request::Resource::cluster)
       return ConfigRefusal{api::KafkaError::invalid_request,
                            "Cannot update these configs at default cluster level: Set(" +
@@ -134,26 +133,26 @@ void DynamicConfig::apply(const api::IncrementalAlterConfigsRequest& request) {
   }
 }
 
-std::string DynamicConfig::effective(api::NodeId broker, const config::ServerConfig& file,
+std::string DynamicConfig::effective(api::NodeId broker, const api::ServerConfig& file,
                                      std::string_view kafka_version,
                                      std::string_view key) const {
   if (const DynamicValues* own = of(broker)) {
     if (const auto found = own->find(key); found != own->end()) return found->second;
   }
   if (const auto found = cluster_.find(key); found != cluster_.end()) return found->second;
-  if (const std::string* text = config::find(file, key)) return *text;
-  const config::ConfigKey* known = config::find_key(kafka_version, key);
+  if (const std::string* text = api::find_value(file, key)) return *text;
+  const api::ConfigKey* known = api::find_key(kafka_version, key);
   return known == nullptr ? std::string() : std::string(known->default_value);
 }
 
 std::vector<api::ConfigEntry> DynamicConfig::describe(api::NodeId broker,
-                                                      const config::ServerConfig& file,
+                                                      const api::ServerConfig& file,
                                                       std::string_view kafka_version) const {
   std::map<std::string, api::ConfigEntry, std::less<>> entries;
   const auto put = [&](const std::string& name, const std::string& value,
                        api::ConfigSource source) {
-    const config::ConfigKey* key = config::find_key(kafka_version, name);
-    const bool read_only = key != nullptr && key->mode == config::UpdateMode::read_only;
+    const api::ConfigKey* key = api::find_key(kafka_version, name);
+    const bool read_only = key != nullptr && key->mode == api::UpdateMode::read_only;
     entries[name] = {name, value, source, read_only};
   };
   for (const auto& [name, value] : file) put(name, value, api::ConfigSource::static_broker);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "controller/api/kafka.h"
-#include "controller/config/kafka_config.h"
+#include "controller/api/catalogue/config_keys.h"
 
 namespace twin::model::control {
 
@@ -32,15 +32,15 @@ class DynamicConfig {
   // compare with the value in use (thread pools change by at most a factor of two).
   std::optional<ConfigRefusal> check(
       const api::IncrementalAlterConfigsRequest& request, std::string_view kafka_version,
-      const controller::config::ServerConfig* running) const;
+      const api::ServerConfig* running) const;
   // REQUIRES: check passed; broker or cluster resource.
   void apply(const api::IncrementalAlterConfigsRequest& request);
 
   // broker over cluster-wide over file over default; "" when nowhere.
-  std::string effective(api::NodeId broker, const controller::config::ServerConfig& file,
+  std::string effective(api::NodeId broker, const api::ServerConfig& file,
                         std::string_view kafka_version, std::string_view key) const;
   std::vector<api::ConfigEntry> describe(api::NodeId broker,
-                                         const controller::config::ServerConfig& file,
+                                         const api::ServerConfig& file,
                                          std::string_view kafka_version) const;
   const DynamicValues& cluster_wide() const { return cluster_; }
 

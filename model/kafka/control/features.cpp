@@ -1,22 +1,21 @@
 #include "model/kafka/control/features.h"
 
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 
 namespace twin::model::control {
 
-namespace upgrade = controller::upgrade;
 
 namespace {
 
 bool supports(std::string_view version, int16_t level) {
-  const upgrade::LevelRange range = upgrade::supported_levels(version);
+  const api::LevelRange range = api::supported_levels(version);
   return range.min <= level && level <= range.max;
 }
 
 FeatureVerdict refused(std::string error) { return {false, 0, std::move(error)}; }
 
 FeatureVerdict unsupported(int16_t level, std::string_view who, const RegisteredNode& node) {
-  const upgrade::LevelRange range = upgrade::supported_levels(node.version);
+  const api::LevelRange range = api::supported_levels(node.version);
   return refused("Invalid update version " + std::to_string(level) +
                  " for feature metadata.version. " + std::string(who) + " " +
                  std::to_string(node.node.value) + " only supports versions " +
@@ -32,7 +31,7 @@ FeatureVerdict check_direction(int16_t current, int16_t level, api::UpgradeType 
   if (level > current && type != api::UpgradeType::upgrade)
     return refused(invalid + "Can't downgrade to a newer version.");
   if (level >= current) return {true, level, {}};
-  if (upgrade::safe_downgrade_possible(current, level)) return {true, level, {}};
+  if (api::safe_downgrade_possible(current, level)) return {true, level, {}};
   if (type == api::UpgradeType::unsafe_downgrade)
     return refused("Unsafe metadata downgrade is not supported in this version.");
   return refused("Unsupported metadata.version downgrade from " + std::to_string(current) +
@@ -55,8 +54,8 @@ FeatureVerdict check_update(const FeatureUpdate& update) {
   if (update.request.feature != "metadata.version")
     return refused("Invalid update version for feature " + update.request.feature +
                    ". The twin plays metadata.version only.");
-  const upgrade::MetadataVersion* wanted =
-      upgrade::find_metadata_version(update.request.version);
+  const api::MetadataVersion* wanted =
+      api::find_metadata_version(update.request.version);
   if (wanted == nullptr)
     return refused("Unknown metadata.version '" + update.request.version + "'");
   const int16_t level = wanted->level;
@@ -74,36 +73,36 @@ FeatureVerdict check_update(const FeatureUpdate& update) {
 
 std::optional<std::string> level_problem(std::string_view kafka_version, int16_t level) {
   if (level == 0 || supports(kafka_version, level)) return std::nullopt;
-  const upgrade::LevelRange range = upgrade::supported_levels(kafka_version);
+  const api::LevelRange range = api::supported_levels(kafka_version);
   return "No MetadataVersion with feature level " + std::to_string(level) + ": Kafka " +
          std::string(kafka_version) + " supports " + std::to_string(range.min) + "-" +
          std::to_string(range.max);
 }
 
 int16_t initial_level(std::string_view kafka_version, std::string_view wanted) {
-  const upgrade::MetadataVersion* named =
-      wanted.empty() ? nullptr : upgrade::find_metadata_version(wanted);
+  const api::MetadataVersion* named =
+      wanted.empty() ? nullptr : api::find_metadata_version(wanted);
   if (named != nullptr) return named->level;
-  const upgrade::KafkaRelease* release = upgrade::find_release(kafka_version);
+  const api::KafkaRelease* release = api::find_release(kafka_version);
   if (release != nullptr && !release->metadata.empty()) {
-    named = upgrade::find_metadata_version(release->metadata);
+    named = api::find_metadata_version(release->metadata);
     if (named != nullptr) return named->level;
   }
-  return upgrade::supported_levels(kafka_version).max;
+  return api::supported_levels(kafka_version).max;
 }
 
 std::string level_name(int16_t level) {
-  for (const upgrade::MetadataVersion& version : upgrade::all_metadata_versions())
+  for (const api::MetadataVersion& version : api::all_metadata_versions())
     if (version.level == level) return std::string(version.name);
   return std::to_string(level);
 }
 
 bool version_at_least(std::string_view a, std::string_view b) {
-  return upgrade::compare_versions(a, b) != std::strong_ordering::less;
+  return api::compare_versions(a, b) != std::strong_ordering::less;
 }
 
 bool protocol_newer(std::string_view protocol, std::string_view than) {
-  return upgrade::compare_versions(major_minor(protocol), major_minor(than)) ==
+  return api::compare_versions(major_minor(protocol), major_minor(than)) ==
          std::strong_ordering::greater;
 }
 

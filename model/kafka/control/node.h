@@ -12,14 +12,14 @@
 #include <vector>
 
 #include "controller/api/kafka.h"
-#include "controller/config/kafka_config.h"
+#include "controller/api/catalogue/config_keys.h"
 #include "model/kafka/cluster.h"
 #include "model/kafka/seams.h"
 #include "sim/time.h"
 
 namespace twin::model::control {
 
-using controller::config::ServerConfig;
+using api::ServerConfig;
 
 enum class ProcessState : uint8_t {
   absent,

@@ -113,7 +113,7 @@ void PartitionStore::apply(PartitionIndex index, const Partition& next,
   trace_leader(index, before, row, cause);
   const bool crossed = track_min_isr(index);
   data_->partition_changed(index, before);
-  if (!crossed && before.leader() == row.leader()) return;
+  if (!crossed && before.leader() == row.leader() && before.isr == row.isr) return;
   for (PartitionObserver* observer : observers_) observer->availability_changed(index);
 }
 

@@ -1,6 +1,6 @@
 #include "model/kafka/control/plane.h"
 
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 #include "sim/assert.h"
 
 namespace twin::model::control {
@@ -128,7 +128,6 @@ void ControlPlane::set_metadata_lag(api::NodeId id, sim::Duration lag) {
 // ZooKeeper era: a broker sends with its inter.broker.protocol.version; a peer must know that.
 // KRaft: every process must know the level of the metadata log.
 std::vector<VersionState> ControlPlane::version_state() const {
-  namespace upgrade = controller::upgrade;
   std::string newest;
   for (const Node& node : nodes_) {
     if (!node.running() || node.kraft || !node.serving) continue;

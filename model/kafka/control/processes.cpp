@@ -73,7 +73,7 @@ void ControlPlane::start(const ContainerStart& start) {
 void ControlPlane::read_config(Node& node, const ContainerStart& start) {
   const auto text = start.config->data.find("server.config");
   node.config = text == start.config->data.end() ? ServerConfig{}
-                                                 : controller::config::from_text(text->second);
+                                                 : api::server_config_of(text->second);
   const std::string roles = config_text(node.config, "process.roles", "");
   node.kraft = !roles.empty();
   node.broker_role = !node.kraft || roles.find("broker") != std::string::npos;

@@ -1,13 +1,15 @@
 // The configuration model of Kafka's brokers: keys up to `l`. The columns of a row are those of
 // KeyRow. A key whose default, mode or bounds changed has several rows. Sources: the broker
 // configuration pages of the documentation of 2.0 to 3.9, the upgrade notes of 4.x.
-#include "controller/config/key_rows.h"
+#include "controller/api/catalogue/key_rows.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
-std::span<const KeyRow> key_rows_a_to_k() {
-  using namespace rows;
-  static constexpr KeyRow kRows[] = {
+namespace {
+
+using namespace rows;
+
+constexpr KeyRow kRows[] = {
     {"advertised.host.name", kText, kReadOnly, kNo, "", kNone, kNone, "", "", "3.0"},
     {"advertised.listeners", kText, kPerBroker, kNo, ""},
     {"advertised.port", kInt, kReadOnly, kNo, "", kNone, 2147483647, "", "", "3.0"},
@@ -136,8 +138,10 @@ std::span<const KeyRow> key_rows_a_to_k() {
      "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT"},
     {"listeners", kText, kPerBroker, kYes, "", kNone, kNone, "", "", "3.0"},
     {"listeners", kText, kPerBroker, kYes, "PLAINTEXT://:9092", kNone, kNone, "", "3.0"},
-  };
-  return kRows;
-}
+};
 
-}  // namespace twin::controller::config
+}  // namespace
+
+std::span<const KeyRow> key_rows_a_to_k() { return kRows; }
+
+}  // namespace twin::api

@@ -1,11 +1,11 @@
 // server.config as a text of "key=value" lines and back.
 #include <algorithm>
 
-#include "controller/config/kafka_config.h"
+#include "controller/api/catalogue/config_keys.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
-const std::string* find(const ServerConfig& config, std::string_view key) {
+const std::string* find_value(const ServerConfig& config, std::string_view key) {
   const auto found = std::lower_bound(
       config.begin(), config.end(), key,
       [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
@@ -18,7 +18,7 @@ std::string to_text(const ServerConfig& config) {
   return text;
 }
 
-ServerConfig from_text(std::string_view text) {
+ServerConfig server_config_of(std::string_view text) {
   ServerConfig config;
   while (!text.empty()) {
     const size_t end = text.find('\n');
@@ -42,4 +42,4 @@ ServerConfig from_text(std::string_view text) {
   return unique;
 }
 
-}  // namespace twin::controller::config
+}  // namespace twin::api

@@ -1,13 +1,15 @@
 // The configuration model of Kafka's brokers: keys from `log` on, without security. The columns of
 // a row are those of KeyRow. A key whose default, mode or bounds changed has several rows. Sources:
 // the broker configuration pages of the documentation of 2.0 to 3.9, the upgrade notes of 4.x.
-#include "controller/config/key_rows.h"
+#include "controller/api/catalogue/key_rows.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
-std::span<const KeyRow> key_rows_l_to_z() {
-  using namespace rows;
-  static constexpr KeyRow kRows[] = {
+namespace {
+
+using namespace rows;
+
+constexpr KeyRow kRows[] = {
     {"log.cleaner.backoff.ms", kInt, kClusterWide, kNo, "15000", 0},
     {"log.cleaner.dedupe.buffer.size", kInt, kClusterWide, kNo, "134217728"},
     {"log.cleaner.delete.retention.ms", kInt, kClusterWide, kNo, "86400000", 0},
@@ -258,8 +260,10 @@ std::span<const KeyRow> key_rows_l_to_z() {
      "4.0"},
     {"zookeeper.ssl.truststore.type", kText, kReadOnly, kNo, "", kNone, kNone, "", "2.6", "4.0"},
     {"zookeeper.sync.time.ms", kInt, kReadOnly, kNo, "2000", kNone, 2147483647, "", "", "3.2"},
-  };
-  return kRows;
-}
+};
 
-}  // namespace twin::controller::config
+}  // namespace
+
+std::span<const KeyRow> key_rows_l_to_z() { return kRows; }
+
+}  // namespace twin::api

@@ -1,13 +1,15 @@
 // The configuration model of Kafka's brokers: TLS and SASL. The columns of a row are those of
 // KeyRow. A key whose default, mode or bounds changed has several rows. Sources: the broker
 // configuration pages of the documentation of 2.0 to 3.9, the upgrade notes of 4.x.
-#include "controller/config/key_rows.h"
+#include "controller/api/catalogue/key_rows.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
-std::span<const KeyRow> key_rows_security() {
-  using namespace rows;
-  static constexpr KeyRow kRows[] = {
+namespace {
+
+using namespace rows;
+
+constexpr KeyRow kRows[] = {
     {"sasl.client.callback.handler.class", kText, kReadOnly, kNo, ""},
     {"sasl.enabled.mechanisms", kList, kPerBroker, kNo, "GSSAPI"},
     {"sasl.jaas.config", kSecret, kPerBroker, kNo, ""},
@@ -69,8 +71,10 @@ std::span<const KeyRow> key_rows_security() {
     {"ssl.truststore.location", kText, kPerBroker, kYes, ""},
     {"ssl.truststore.password", kSecret, kPerBroker, kYes, ""},
     {"ssl.truststore.type", kText, kPerBroker, kYes, "JKS"},
-  };
-  return kRows;
-}
+};
 
-}  // namespace twin::controller::config
+}  // namespace
+
+std::span<const KeyRow> key_rows_security() { return kRows; }
+
+}  // namespace twin::api

@@ -7,9 +7,9 @@
 #include <span>
 #include <string_view>
 
-#include "controller/config/kafka_config.h"
+#include "controller/api/catalogue/config_keys.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
 namespace rows {
 
@@ -47,4 +47,4 @@ std::span<const KeyRow> key_rows_a_to_k();
 std::span<const KeyRow> key_rows_l_to_z();
 std::span<const KeyRow> key_rows_security();
 
-}  // namespace twin::controller::config
+}  // namespace twin::api

@@ -1,9 +1,9 @@
 // Metadata versions. Source: server-common/.../MetadataVersion.java up to 4.0; 4.1 and 4.2 from the
 // documentation, their levels by counting on; 4.3-IV0 changes the format of records (upgrade
 // notes).
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 
-namespace twin::controller::upgrade {
+namespace twin::api {
 
 const std::vector<MetadataVersion>& all_metadata_versions() {
   static const std::vector<MetadataVersion> versions = {
@@ -73,4 +73,4 @@ bool safe_downgrade_possible(int16_t current_level, int16_t target_level) {
   return true;
 }
 
-}  // namespace twin::controller::upgrade
+}  // namespace twin::api

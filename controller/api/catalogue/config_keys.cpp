@@ -3,18 +3,18 @@
 #include <map>
 #include <vector>
 
-#include "controller/config/key_rows.h"
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/key_rows.h"
+#include "controller/api/catalogue/versions.h"
 
-namespace twin::controller::config {
+namespace twin::api {
 
 namespace {
 
 using Model = std::vector<ConfigKey>;  // by name
 
 bool holds(const KeyRow& row, std::string_view version) {
-  const bool begun = row.since.empty() || upgrade::compare_versions(version, row.since) >= 0;
-  return begun && (row.until.empty() || upgrade::compare_versions(version, row.until) < 0);
+  const bool begun = row.since.empty() || compare_versions(version, row.since) >= 0;
+  return begun && (row.until.empty() || compare_versions(version, row.until) < 0);
 }
 
 std::optional<int64_t> bound(int64_t value) {
@@ -60,4 +60,4 @@ const ConfigKey* find_key(std::string_view kafka_version, std::string_view name)
   return found != model.end() && found->name == name ? &*found : nullptr;
 }
 
-}  // namespace twin::controller::config
+}  // namespace twin::api

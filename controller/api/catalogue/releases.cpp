@@ -1,8 +1,8 @@
 // Kafka releases that Strimzi ran, and which Strimzi release runs which. Source: `kafka-versions`
 // and `kafka-versions.yaml` at the release tags of the Strimzi operator.
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 
-namespace twin::controller::upgrade {
+namespace twin::api {
 
 const std::vector<KafkaRelease>& all_releases() {
   static const std::vector<KafkaRelease> releases = {
@@ -70,4 +70,4 @@ const KafkaRelease* find_release(std::string_view version) {
   return nullptr;
 }
 
-}  // namespace twin::controller::upgrade
+}  // namespace twin::api

@@ -1,6 +1,6 @@
-#include "controller/upgrade/versions.h"
+#include "controller/api/catalogue/versions.h"
 
-namespace twin::controller::upgrade {
+namespace twin::api {
 
 namespace {
 
@@ -43,7 +43,4 @@ std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
   return left.intermediate <=> right.intermediate;
 }
 
-bool VersionChange::upgrade() const { return compare_versions(from, to) < 0; }
-bool VersionChange::downgrade() const { return compare_versions(from, to) > 0; }
-
-}  // namespace twin::controller::upgrade
+}  // namespace twin::api
