@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   twin::cli::Action chosen;
   twin::cli::add_run_command(program, chosen);
   twin::cli::add_explain_command(program, chosen);
+  twin::cli::add_path_command(program, chosen);
   twin::cli::add_completion_command(program, chosen);
   try {
     program.parse(argc, argv);

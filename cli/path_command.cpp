@@ -1,0 +1,58 @@
+// kafka-twin path FROM TO: the upgrades, conversions and rolls between two Kafka versions.
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "controller/upgrade/upgrade_path.h"
+#include "scenarios/runner/load.h"
+
+namespace twin::cli {
+
+namespace {
+
+using controller::upgrade::MetadataSource;
+
+int run_path(const controller::upgrade::PathRequest& request) {
+  const auto path = controller::upgrade::find_upgrade_path(request);
+  if (!path) {
+    std::fprintf(stderr, "kafka-twin: %s\n", scenario::format_error(path.error()).c_str());
+    return kBadInput;
+  }
+  fmt::print("From Kafka {} with {}, under Strimzi {}\n\n", request.from,
+             path->start_source == MetadataSource::kraft ? "KRaft" : "ZooKeeper",
+             path->start_operator);
+  fmt::print("{:>4}  {:<8} {:<7} {:>5}  {}\n", "step", "Strimzi", "Kafka", "rolls", "what");
+  int number = 0;
+  for (const auto& step : path->steps) {
+    fmt::print("{:>4}  {:<8} {:<7} {:>5}  {}\n", ++number, step.strimzi, step.kafka, step.rolls,
+               step.what);
+  }
+  const auto counted = [](size_t n, std::string_view one) {
+    return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
+  };
+  fmt::print("\n{}, {} of all brokers\n", counted(path->steps.size(), "step"),
+             counted(static_cast<size_t>(path->rolls()), "roll"));
+  return kHolds;
+}
+
+}  // namespace
+
+void add_path_command(CLI::App& program, Action& chosen) {
+  auto request = std::make_shared<controller::upgrade::PathRequest>();
+  CLI::App* command = program.add_subcommand(
+      "path", "The way from one Kafka version to another with the fewest rolls");
+  command->add_option("FROM", request->from, "Kafka version that runs, 2.0.1")->required();
+  command->add_option("TO", request->to, "Kafka version to reach, 4.3.1")->required();
+  command->add_option("--from-operator", request->from_operator,
+                      "Strimzi release that runs (default: the newest that ships FROM)");
+  command->add_option("--to-operator", request->to_operator,
+                      "Strimzi release to end with (default: any that ships TO)");
+  command->add_flag("--kraft", request->from_kraft, "the cluster is in KRaft already");
+  command->callback([request, &chosen] { chosen = [request] { return run_path(*request); }; });
+}
+
+}  // namespace twin::cli
