@@ -18,15 +18,6 @@ constexpr sim::Duration kBackoffFirst = 10_s;
 constexpr sim::Duration kBackoffMax = 300_s;
 constexpr sim::Duration kBackoffForgotten = 600_s;  // of running
 
-// The first tick of the probe's grid that is not before `now`.
-sim::Duration until_tick(const api::Probe& probe, sim::Time started, sim::Time now) {
-  const sim::Time first = started + probe.initial_delay;
-  if (now <= first) return first - now;
-  const int64_t period = std::max<int64_t>(probe.period.ns, 1'000'000'000);
-  const int64_t passed = (now - first).ns;
-  return {(passed + period - 1) / period * period - passed};
-}
-
 }  // namespace
 
 Kubelets::Run* Kubelets::run_of(api::Uid uid) {
@@ -35,8 +26,7 @@ Kubelets::Run* Kubelets::run_of(api::Uid uid) {
 }
 
 const api::Pod* Kubelets::pod_of(const Run& run) const {
-  const api::ObjectPtr found =
-      context_.store.find(api::Kind::pod, run.namespace_name, run.name);
+  const api::ObjectPtr found = context_.store.find(api::Kind::pod, run.namespace_name, run.name);
   return found && found->metadata.uid == run.uid ? &api::as<api::Pod>(*found) : nullptr;
 }
 
@@ -89,13 +79,20 @@ void Kubelets::handle(const sim::Event& event) {
   const uint32_t index = event.entity;
   if (event.generation != runs_[index].generation || !runs_[index].live) return;
   switch (static_cast<Step>(event.argument)) {
-    case Step::seen: return look_at(index);
-    case Step::image: return run_init(index);
-    case Step::init_done: return step(index, Step::start, context_.hardware.container_start);
-    case Step::start: return start_container(index);
-    case Step::readiness: return probe_readiness(index);
-    case Step::liveness: return probe_liveness(index);
-    case Step::stop: return begin_stop(index);
+    case Step::seen:
+      return look_at(index);
+    case Step::image:
+      return run_init(index);
+    case Step::init_done:
+      return step(index, Step::start, context_.hardware.container_start);
+    case Step::start:
+      return start_container(index);
+    case Step::readiness:
+      return probe_readiness(index);
+    case Step::liveness:
+      return probe_liveness(index);
+    case Step::stop:
+      return begin_stop(index);
     case Step::grace_over: {
       Run& run = runs_[index];
       if (!run.running) return;
@@ -104,8 +101,10 @@ void Kubelets::handle(const sim::Event& event) {
       exited(run.uid, 137);
       return;
     }
-    case Step::backoff_over: return start_container(index);
-    case Step::gone: return stopped(index);
+    case Step::backoff_over:
+      return start_container(index);
+    case Step::gone:
+      return stopped(index);
   }
 }
 
@@ -124,6 +123,7 @@ void Kubelets::volumes_ready(uint32_t index) {
 
 void Kubelets::pull_image(uint32_t index) {
   Run& run = runs_[index];
+  start_probing(run);
   const api::Pod* pod = pod_of(run);
   if (pod == nullptr || pod->spec.containers.empty()) return;
   const std::string& image = pod->spec.containers.front().image;
@@ -165,7 +165,7 @@ void Kubelets::start_container(uint32_t index) {
   run.running = true;
   run.started_once = true;
   run.started = context_.kernel.now();
-  run.readiness_failures = run.liveness_failures = 0;
+  run.readiness_results = run.liveness_failures = 0;
   const RecordId record = context_.kernel.emit(trace::ContainerStarted{
       context_.name(run.name), static_cast<int64_t>(run.uid.value), run.restarts});
   Kernel::ScopedCause cause(context_.kernel, record);
@@ -187,7 +187,7 @@ void Kubelets::begin_stop(uint32_t index) {
 void Kubelets::send_term(uint32_t index) {
   Run& run = runs_[index];
   const api::Pod* pod = pod_of(run);
-  const sim::Duration grace = pod == nullptr              ? sim::Duration{}
+  const sim::Duration grace = pod == nullptr                ? sim::Duration{}
                               : pod->metadata.deletion_time ? pod->metadata.deletion_grace
                                                             : pod->spec.termination_grace;
   const api::Uid uid = run.uid;
@@ -207,8 +207,8 @@ void Kubelets::exited(api::Uid uid, int exit_code) {
   run.last_exit_code = exit_code;
   ++run.generation;
   run.readiness_tick = run.liveness_tick = false;
-  const RecordId record = context_.kernel.emit(trace::ContainerExited{
-      context_.name(run.name), static_cast<int64_t>(uid.value), exit_code});
+  const RecordId record = context_.kernel.emit(
+      trace::ContainerExited{context_.name(run.name), static_cast<int64_t>(uid.value), exit_code});
   Kernel::ScopedCause cause(context_.kernel, record);
   if (run.stopping) {
     if (run.ready) set_ready(index, false);
@@ -233,8 +233,7 @@ void Kubelets::crash(uint32_t index) {
   } else {
     report(runs_[index]);
   }
-  step(index, Step::backoff_over,
-       wait.ns > 0 ? wait : context_.hardware.container_start);
+  step(index, Step::backoff_over, wait.ns > 0 ? wait : context_.hardware.container_start);
 }
 
 void Kubelets::kill_container(api::Uid uid, KillKind kind) {
@@ -266,86 +265,11 @@ void Kubelets::drop(uint32_t index, bool lost) {
   context_.scheduler->wake();
 }
 
-void Kubelets::probe_again(api::Uid uid) {
-  const auto found = index_.find(uid);
-  if (found == index_.end() || !runs_[found->second].running) return;
-  schedule_readiness(found->second);
-  schedule_liveness(found->second);
-}
-
-void Kubelets::schedule_readiness(uint32_t index) {
-  Run& run = runs_[index];
-  const api::Pod* pod = pod_of(run);
-  if (run.readiness_tick || pod == nullptr || run.stopping) return;
-  run.readiness_tick = true;
-  const api::Probe& probe = pod->spec.containers.front().readiness;
-  step(index, Step::readiness, until_tick(probe, run.started, context_.kernel.now()));
-}
-
-void Kubelets::schedule_liveness(uint32_t index) {
-  Run& run = runs_[index];
-  const api::Pod* pod = pod_of(run);
-  if (run.liveness_tick || pod == nullptr || run.stopping) return;
-  run.liveness_tick = true;
-  const api::Probe& probe = pod->spec.containers.front().liveness;
-  step(index, Step::liveness, until_tick(probe, run.started, context_.kernel.now()));
-}
-
-void Kubelets::probe_readiness(uint32_t index) {
-  Run& run = runs_[index];
-  run.readiness_tick = false;
-  const api::Pod* pod = pod_of(run);
-  if (pod == nullptr || !run.running) return;
-  const api::Probe& probe = pod->spec.containers.front().readiness;
-  const bool answer = context_.runtime->ready(run.uid);
-  if (answer) {
-    run.readiness_failures = 0;
-    if (!run.ready) set_ready(index, true);
-    return;
-  }
-  ++run.readiness_failures;
-  if (run.ready && run.readiness_failures >= probe.failure_threshold) set_ready(index, false);
-  // Not Ready, or on the way there: asked again at the next tick.
-  runs_[index].readiness_tick = true;
-  step(index, Step::readiness, std::max(probe.period, sim::Duration{1'000'000'000}));
-}
-
-void Kubelets::probe_liveness(uint32_t index) {
-  Run& run = runs_[index];
-  run.liveness_tick = false;
-  const api::Pod* pod = pod_of(run);
-  if (pod == nullptr || !run.running || run.stopping) return;
-  const api::Probe& probe = pod->spec.containers.front().liveness;
-  if (context_.runtime->live(run.uid)) {
-    run.liveness_failures = 0;
-    return;
-  }
-  if (++run.liveness_failures >= probe.failure_threshold) {
-    TWIN_MARK("kubelet_liveness_failed");
-    return send_term(index);
-  }
-  run.liveness_tick = true;
-  step(index, Step::liveness, std::max(probe.period, sim::Duration{1'000'000'000}));
-}
-
-void Kubelets::set_ready(uint32_t index, bool ready) {
-  Run& run = runs_[index];
-  if (run.ready == ready) return;
-  run.ready = ready;
-  const int64_t name = context_.name(run.name);
-  const auto uid = static_cast<int64_t>(run.uid.value);
-  const RecordId record = ready ? context_.kernel.emit(trace::PodBecameReady{name, uid})
-                                : context_.kernel.emit(trace::PodBecameUnready{name, uid});
-  Kernel::ScopedCause cause(context_.kernel, record);
-  report(run);
-}
-
 void Kubelets::wait_for(uint32_t index, const std::string& reason) {
   const Run& run = runs_[index];
   if (reason != "ContainerCreating") {
-    context_.kernel.emit(trace::ContainerWaiting{context_.name(run.name),
-                                                 static_cast<int64_t>(run.uid.value),
-                                                 context_.name(reason)});
+    context_.kernel.emit(trace::ContainerWaiting{
+        context_.name(run.name), static_cast<int64_t>(run.uid.value), context_.name(reason)});
   }
   report(run, reason);
 }
@@ -399,6 +323,8 @@ void Kubelets::node_back(const std::string& node) {
     Run& run = runs_[index];
     if (!run.live || run.node != node) continue;
     run.node_dead = false;
+    run.probing_since.reset();
+    run.kubelet_just_started = true;
     ++run.generation;
     const api::Pod* pod = pod_of(run);
     if (pod == nullptr || pod->metadata.deletion_time) {

@@ -5,12 +5,15 @@
 //
 // Laws: pod lifecycle (kubernetes.io); kubelet's container back-off 10 s doubling to 5 min, the
 // first restart at once, forgotten after 10 min of running; image back-off the same; grace period
-// between SIGTERM and SIGKILL; prober: initialDelaySeconds, periodSeconds, thresholds.
+// between SIGTERM and SIGKILL; prober (pkg/kubelet/prober/worker.go): a worker per probe ticks each
+// periodSeconds from the moment the pod's volumes were mounted, through restarts of the container;
+// initialDelaySeconds since the container's start only makes it skip ticks.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -58,8 +61,10 @@ class Kubelets {
     bool stopping = false;      // SIGTERM was sent, or is about to be
     bool node_dead = false;
     int32_t restarts = 0;
-    int32_t readiness_failures = 0;
+    int32_t readiness_results = 0;  // of one kind in a row: successes up, failures down
     int32_t liveness_failures = 0;
+    std::optional<sim::Time> probing_since;  // when the probe workers started
+    bool kubelet_just_started = false;       // with the machine, together with the pod
     bool readiness_tick = false;  // a tick is scheduled
     bool liveness_tick = false;
     sim::Duration backoff{};
@@ -80,6 +85,8 @@ class Kubelets {
   void stopped(uint32_t index);
   void drop(uint32_t index, bool lost);
   void crash(uint32_t index);
+  void start_probing(Run& run);
+  sim::Duration until_probe(const Run& run, const api::Probe& probe) const;
   void schedule_readiness(uint32_t index);
   void schedule_liveness(uint32_t index);
   void probe_readiness(uint32_t index);
