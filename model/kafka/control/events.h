@@ -9,31 +9,32 @@
 namespace twin::model::control {
 
 enum class Local : uint8_t {
-  process_up = 1,         // the JVM did its start
-  controller_listening,   // the quorum port of a controller is open
+  process_up = 1,        // the JVM did its start
+  controller_listening,  // the quorum port of a controller is open
   registration_attempt,
   registration_committed,
   metadata_caught_up,
   logs_loaded,
   unfence_committed,
+  rejoin,  // argument: the leader that sees the broker's fetch
   session_expired,
-  shutdown_requested,     // the heartbeat that wants to shut down arrives
-  shutdown_committed,     // ISRs and leaders are moved
+  shutdown_requested,  // the heartbeat that wants to shut down arrives
+  shutdown_committed,  // ISRs and leaders are moved
   shutdown_poll,
   shutdown_deadline,
-  shutdown_retry,         // ZooKeeper era: controlled.shutdown.retry.backoff.ms is over
+  shutdown_retry,  // ZooKeeper era: controlled.shutdown.retry.backoff.ms is over
   process_exits,
-  quorum_election,        // entity: unused; generation: the quorum's
-  isr_commit,             // entity: the leader whose AlterPartition is committed
-  preferred_pass,         // generation: the pass's
-  fresh_patience,         // topics of the start of the run wait no longer for all replicas
-  zookeeper_up,           // entity: ordinal
+  quorum_election,  // entity: unused; generation: the quorum's
+  isr_commit,       // entity: the leader whose AlterPartition is committed
+  preferred_pass,   // generation: the pass's
+  fresh_patience,   // topics of the start of the run wait no longer for all replicas
+  zookeeper_up,     // entity: ordinal
   zookeeper_election,
   zookeeper_session_over,
-  controller_elected,     // ZooKeeper era
+  controller_elected,  // ZooKeeper era
   controller_loaded,
-  broker_seen,            // the controller handles a new or a lost broker
-  inert_exits,            // argument: index of the pod
+  broker_seen,  // the controller handles a new or a lost broker
+  inert_exits,  // argument: index of the pod
 };
 
 constexpr uint16_t type_of(Local local) { return event_type(Part::kafka, local); }

@@ -50,16 +50,4 @@ std::vector<api::NodeId> IsrChanges::leaders_in_flight() const {
   return result;
 }
 
-void IsrChanges::park(api::NodeId broker, const IsrProposal& refused_join) {
-  const auto at = static_cast<size_t>(broker.value);
-  if (at >= parked_.size()) parked_.resize(at + 1);
-  parked_[at].push_back(refused_join);
-}
-
-std::vector<IsrProposal> IsrChanges::unpark(api::NodeId broker) {
-  const auto at = static_cast<size_t>(broker.value);
-  if (at >= parked_.size()) return {};
-  return std::exchange(parked_[at], {});
-}
-
 }  // namespace twin::model::control

@@ -3,9 +3,8 @@
 // A leader sends one request at a time; what it proposes while one is in flight waits and goes with
 // the next (AlterPartitionManager), and what is proposed at one instant travels together. The
 // request is decided when it is committed: an older leader epoch is dropped, a replica that is
-// fenced or shutting down is refused as ineligible (KIP-903). A leader would ask again at a later
-// fetch; here a refused join waits for its broker to be unfenced and is sent again then. Without an
-// active controller everything stays in flight.
+// fenced or shutting down is refused as ineligible (KIP-903), and asked for again when its broker
+// is active (leadership.cpp). Without an active controller everything stays in flight.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +37,6 @@ class IsrChanges {
   // Leaders with something in flight, ascending.
   std::vector<api::NodeId> leaders_in_flight() const;
 
-  void park(api::NodeId broker, const IsrProposal& refused_join);
-  // Takes the parked joins of the broker.
-  std::vector<IsrProposal> unpark(api::NodeId broker);
-
  private:
   struct Leader {
     std::vector<IsrProposal> in_flight;
@@ -51,8 +46,7 @@ class IsrChanges {
   Leader& of(api::NodeId leader);
 
   Kernel& kernel_;
-  std::vector<Leader> leaders_;                   // by node id
-  std::vector<std::vector<IsrProposal>> parked_;  // by node id
+  std::vector<Leader> leaders_;  // by node id
 };
 
 }  // namespace twin::model::control

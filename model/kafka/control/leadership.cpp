@@ -6,9 +6,11 @@
 // ignores leader.imbalance.per.broker.percentage, the ZooKeeper controller's 10 % threshold is not
 // played.
 #include <algorithm>
+#include <set>
 
 #include "model/kafka/control/plane.h"
 #include "sim/assert.h"
+#include "sim/draw.h"
 #include "sim/marks.h"
 
 namespace twin::model::control {
@@ -20,7 +22,11 @@ namespace {
 constexpr sim::Duration kImbalanceCheck = 300_s;  // leader.imbalance.check.interval.seconds
 constexpr int64_t kElectionsPerPass = 1000;
 constexpr sim::Duration kNextPass = 10_ms;
-constexpr sim::Duration kAlterPartition = 60_ms;  // request, append.linger 25 ms, commit, applied
+// Request, append.linger 25 ms, commit, and the leader applies it: as long as other changes of
+// metadata take on the way to who asked for them (measured 160 to 290 ms from SIGTERM to moved
+// leaders).
+constexpr sim::Duration kAlterPartition = 160_ms;
+constexpr sim::Duration kFetchWait = 500_ms;  // replica.fetch.wait.max.ms
 
 SlotMask bit(int slot) { return static_cast<SlotMask>(SlotMask{1} << slot); }
 
@@ -76,8 +82,10 @@ void ControlPlane::take_out(const Node& node, const Departure& departure) {
   if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
 }
 
-// A broker became active: partitions without a leader may have one now, and joins that were refused
-// while it was not are asked for again.
+// A broker became active: partitions without a leader may have one now. Of the others its leaders
+// hear once they know that it is active, with the fetch after the one that is under way: that waits
+// up to 500 ms, and each fetch tells of all partitions of its session. Measured 0.2 to 1.0 s from
+// unfenced to no under-replicated partition, also with 40 records/s to the partitions.
 void ControlPlane::bring_back(const Node& node) {
   for (const ReplicaRef ref : store.on_node(node.id)) {
     const Partition& row = store.row(ref.partition);
@@ -85,13 +93,35 @@ void ControlPlane::bring_back(const Node& node) {
     Partition next = row;
     const bool unclean = elect(next, usable(next), rules_for(row)).unclean;
     store.apply(ref.partition, next,
-                {trace::LeaveReason::fenced, unclean ? trace::ElectionReason::unclean
-                                                     : trace::ElectionReason::came_back});
+                {trace::LeaveReason::fenced,
+                 unclean ? trace::ElectionReason::unclean : trace::ElectionReason::came_back});
   }
-  for (const IsrProposal& parked : isr_changes_.unpark(node.id)) {
-    propose_isr(parked.partition, parked.slot, true);
+  std::set<api::NodeId> leaders;
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    const Partition& row = store.row(ref.partition);
+    if (!row.in_isr(ref.slot) && row.leader_slot >= 0) leaders.insert(row.leader());
+  }
+  for (const api::NodeId leader : leaders) {
+    const uint64_t bits =
+        sim::draw(kernel.seed, sim::purpose("rejoin_fetch"),
+                  static_cast<uint64_t>(node.id.value) << 32 | static_cast<uint64_t>(leader.value),
+                  node.registration.session_generation);
+    const sim::Duration wait{
+        static_cast<int64_t>(sim::below(static_cast<uint64_t>(kFetchWait.ns), bits))};
+    kernel.after(hardware.metadata_propagation + wait, type_of(Local::rejoin),
+                 static_cast<uint32_t>(node.id.value), node.generation,
+                 static_cast<uint32_t>(leader.value));
   }
   if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+}
+
+// Replicas that still catch up ask for themselves when they have (seams.h).
+void ControlPlane::rejoin(const Node& node, api::NodeId leader) {
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    const Partition& row = store.row(ref.partition);
+    if (row.leader() != leader || row.in_isr(ref.slot)) continue;
+    if (data_->in_step(ref.partition, ref.slot)) propose_isr(ref.partition, ref.slot, true);
+  }
 }
 
 void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
@@ -134,8 +164,8 @@ void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& propos
     const api::NodeId joins = row.replicas[proposal.slot];
     const Node* node = find(joins);
     if (node == nullptr || !may_lead(*node)) {
-      TWIN_MARK("kafka_ineligible_replica");  // KIP-903
-      return isr_changes_.park(joins, proposal);
+      TWIN_MARK("kafka_ineligible_replica");  // KIP-903; asked for again when it is active
+      return;
     }
     add_to_isr(next, bit(proposal.slot), min_isr);
   } else {

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "controller/api/kafka.h"
 #include "controller/api/catalogue/config_keys.h"
+#include "controller/api/kafka.h"
 #include "model/kafka/cluster.h"
 #include "model/kafka/seams.h"
 #include "sim/time.h"
@@ -23,7 +23,7 @@ using api::ServerConfig;
 
 enum class ProcessState : uint8_t {
   absent,
-  booting,   // the JVM starts
+  booting,  // the JVM starts
   up,
   stopping,  // logs are being closed
 };
@@ -34,7 +34,8 @@ struct Registration {
   bool fenced = true;
   bool in_controlled_shutdown = false;
   int64_t epoch = -1;
-  std::string version;  // of the binary that registered
+  int64_t incarnation = -1;  // of the process that registered
+  std::string version;       // of its binary
   std::string rack;
 
   bool in_contact = false;
@@ -84,7 +85,7 @@ struct Node {
   // From `config`, read once.
   sim::Duration heartbeat_interval{};
   sim::Duration session_timeout{};
-  std::string protocol;        // ZooKeeper era: inter.broker.protocol.version
+  std::string protocol;  // ZooKeeper era: inter.broker.protocol.version
   std::string message_format;
 
   bool running() const { return process != ProcessState::absent; }

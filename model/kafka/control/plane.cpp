@@ -156,12 +156,15 @@ std::vector<VersionState> ControlPlane::version_state() const {
 void ControlPlane::handle(const sim::Event& event) {
   const Local local = local_type<Local>(event.type);
   switch (local) {
-    case Local::quorum_election: return quorum.on_election(event.generation);
-    case Local::isr_commit: return commit_isr({static_cast<int32_t>(event.entity)});
+    case Local::quorum_election:
+      return quorum.on_election(event.generation);
+    case Local::isr_commit:
+      return commit_isr({static_cast<int32_t>(event.entity)});
     case Local::preferred_pass:
       if (event.generation == preferred_generation_) preferred_pass();
       return;
-    case Local::fresh_patience: return fresh_patience_over();
+    case Local::fresh_patience:
+      return fresh_patience_over();
     case Local::zookeeper_up: {
       ZookeeperServer& up = server(static_cast<int>(event.entity));
       if (up.running && up.generation == event.generation) zookeeper_up(up);
@@ -176,25 +179,29 @@ void ControlPlane::handle(const sim::Event& event) {
     case Local::controller_loaded:
       if (event.generation == controller_generation_) controller_loaded();
       return;
-    case Local::inert_exits: {
-      for (auto& [uid, entry] : pods_) {
-        if (entry.kind != PodKind::node && entry.inert_number == event.argument) {
-          const api::Uid pod = uid;
-          if (entry.kind == PodKind::zookeeper) {
-            ZookeeperServer& ended = server(entry.ordinal);
-            if (ended.pod == pod && ended.running) end_zookeeper(ended, trace::ExitHow::clean, 0);
-            return;
-          }
-          if (!inert_running_[entry.inert_number]) return;
-          inert_running_[entry.inert_number] = false;
-          host_->exited(pod, 0);
-          return;
-        }
-      }
+    case Local::inert_exits:
+      return inert_exits(event.argument);
+    default:
+      return handle_node(local, event);
+  }
+}
+
+void ControlPlane::inert_exits(uint32_t number) {
+  for (auto& [uid, entry] : pods_) {
+    if (entry.kind == PodKind::node || entry.inert_number != number) continue;
+    const api::Uid pod = uid;
+    if (entry.kind == PodKind::zookeeper) {
+      ZookeeperServer& ended = server(entry.ordinal);
+      if (ended.pod == pod && ended.running) end_zookeeper(ended, trace::ExitHow::clean, 0);
       return;
     }
-    default: break;
+    if (!inert_running_[number]) return;
+    inert_running_[number] = false;
+    return host_->exited(pod, 0);
   }
+}
+
+void ControlPlane::handle_node(Local local, const sim::Event& event) {
   Node& node = at({static_cast<int32_t>(event.entity)});
   if (local == Local::session_expired || local == Local::zookeeper_session_over) {
     if (event.generation != node.registration.session_generation) return;
@@ -204,20 +211,37 @@ void ControlPlane::handle(const sim::Event& event) {
   if (local == Local::broker_seen) return broker_seen(node);
   if (!is_current(event, node)) return;
   switch (local) {
-    case Local::process_up: return process_up(node);
-    case Local::controller_listening: return controller_listens(node);
-    case Local::registration_attempt: return attempt_registration(node);
-    case Local::registration_committed: return registration_committed(node);
-    case Local::metadata_caught_up: return metadata_caught_up(node);
-    case Local::logs_loaded: return logs_loaded(node);
-    case Local::unfence_committed: return unfence(node);
-    case Local::shutdown_requested: return request_shutdown(node);
-    case Local::shutdown_committed: return shutdown_committed(node);
-    case Local::shutdown_poll: return poll_shutdown(node);
-    case Local::shutdown_deadline: return grant_shutdown(node);
-    case Local::shutdown_retry: return zookeeper_shutdown(node);
-    case Local::process_exits: return exits(node);
-    default: return;
+    case Local::process_up:
+      return process_up(node);
+    case Local::controller_listening:
+      return controller_listens(node);
+    case Local::registration_attempt:
+      return attempt_registration(node);
+    case Local::registration_committed:
+      return registration_committed(node);
+    case Local::metadata_caught_up:
+      return metadata_caught_up(node);
+    case Local::logs_loaded:
+      return logs_loaded(node);
+    case Local::unfence_committed:
+      return unfence(node);
+    case Local::rejoin:
+      return rejoin(node, {static_cast<int32_t>(event.argument)});
+    case Local::shutdown_requested:
+      return request_shutdown(node);
+    case Local::shutdown_committed:
+      return shutdown_committed(node);
+    case Local::shutdown_poll:
+      return poll_shutdown(node);
+    case Local::shutdown_deadline:
+      // KRaft: it stops waiting for the controller. ZooKeeper: the leaders are moved.
+      return node.kraft ? stop_serving(node) : grant_shutdown(node);
+    case Local::shutdown_retry:
+      return zookeeper_shutdown(node);
+    case Local::process_exits:
+      return exits(node);
+    default:
+      return;
   }
 }
 

@@ -7,8 +7,10 @@
 //   registration.cpp   KRaft: registration, sessions, fencing and unfencing
 //   shutdown.cpp       controlled shutdown in both eras
 //   leadership.cpp     ISR and leaders when a broker comes or goes; AlterPartition; preferred
-//   leaders topics.cpp         topics at the start of a run and later zookeeper.cpp      the
-//   ensemble, its sessions, and the broker that is controller admin.cpp          the admin protocol
+//                      leaders
+//   topics.cpp         topics at the start of a run and later
+//   zookeeper.cpp      the ensemble, its sessions, and the broker that is controller
+//   admin.cpp          the admin protocol
 #pragma once
 
 #include <deque>
@@ -104,6 +106,8 @@ class ControlPlane : public QuorumListener {
   };
 
   // plane.cpp
+  void handle_node(Local local, const sim::Event& event);
+  void inert_exits(uint32_t number);
   Node& at(api::NodeId id);
   Node* running_node(api::Uid pod);
   void schedule(Local local, const Node& node, sim::Duration delay);  // dies with the process
@@ -119,6 +123,7 @@ class ControlPlane : public QuorumListener {
   void start_zookeeper(const ContainerStart& start);
   void read_config(Node& node, const ContainerStart& start);
   void process_up(Node& node);
+  void join_quorum(const Node& node);
   void controller_listens(Node& node);
   void fail_start(Node& node, const std::string& why);
   void end_process(Node& node, trace::ExitHow how, int exit_code);
@@ -126,6 +131,7 @@ class ControlPlane : public QuorumListener {
   void exits(Node& node);
 
   // registration.cpp
+  bool old_session_valid(const Node& node) const;
   void attempt_registration(Node& node);
   void registration_committed(Node& node);
   void metadata_caught_up(Node& node);
@@ -144,6 +150,7 @@ class ControlPlane : public QuorumListener {
   void poll_shutdown(Node& node);
   bool shutdown_may_end(const Node& node) const;
   void grant_shutdown(Node& node);
+  void stop_serving(Node& node);
   void zookeeper_shutdown(Node& node);
   void zookeeper_shutdown_done(Node& node);
   int64_t leads(const Node& node) const;
@@ -160,6 +167,7 @@ class ControlPlane : public QuorumListener {
   bool may_lead(const Node& node) const;
   void take_out(const Node& node, const Departure& departure);
   void bring_back(const Node& node);
+  void rejoin(const Node& node, api::NodeId leader);
   void commit_isr(api::NodeId leader);
   void commit_proposal(api::NodeId leader, const IsrProposal& proposal);
   void arm_preferred_pass(sim::Duration delay);
@@ -213,7 +221,7 @@ class ControlPlane : public QuorumListener {
   int16_t level_ = 0;
   bool elr_ = false;
   bool elr_forced_ = false;
-  int64_t next_epoch_ = 1;       // broker epochs: offsets of registration records
+  int64_t next_epoch_ = 1;  // broker epochs: offsets of registration records
   int64_t next_incarnation_ = 1;
 
   bool preferred_armed_ = false;

@@ -4,8 +4,9 @@
 // metadata log is replayed, then logs are loaded while registration is attempted; both are needed
 // to be unfenced (BrokerServer, BrokerMetadataPublisher). A controller listens on its quorum port
 // when the JVM is up. ZooKeeper era: the logs are loaded before the broker registers its ephemeral
-// node (KafkaServer.startup). Strimzi's readiness: agent's broker state RUNNING, or the quorum
-// port.
+// node (KafkaServer.startup). Strimzi's probes: a broker is ready when its agent says a state of
+// RUNNING or beyond (BrokerState 3 and up, not 127), a controller when its quorum port listens,
+// which it does also while the process is stopped; alive is whoever has a java process.
 #include <charconv>
 
 #include "controller/api/kube.h"
@@ -19,7 +20,7 @@ using namespace sim::literals;
 
 namespace {
 
-constexpr sim::Duration kControllerExit = 150_ms;  // measured delete to gone 0.17 to 0.44 s
+constexpr sim::Duration kControllerExit = 150_ms;        // measured delete to gone 0.17 to 0.44 s
 constexpr sim::Duration kActiveControllerExit = 700_ms;  // resigns first: 0.5 to 1.3 s
 
 int64_t number_at_end(const std::string& name) {
@@ -72,8 +73,8 @@ void ControlPlane::start(const ContainerStart& start) {
 
 void ControlPlane::read_config(Node& node, const ContainerStart& start) {
   const auto text = start.config->data.find("server.config");
-  node.config = text == start.config->data.end() ? ServerConfig{}
-                                                 : api::server_config_of(text->second);
+  node.config =
+      text == start.config->data.end() ? ServerConfig{} : api::server_config_of(text->second);
   const std::string roles = config_text(node.config, "process.roles", "");
   node.kraft = !roles.empty();
   node.broker_role = !node.kraft || roles.find("broker") != std::string::npos;
@@ -84,8 +85,8 @@ void ControlPlane::read_config(Node& node, const ContainerStart& start) {
   node.session_timeout = config_ms(node.config, "broker.session.timeout.ms", 9_s);
   const size_t dot = node.version.rfind('.');
   const std::string own = node.version.substr(0, dot);  // "2.1.0" speaks 2.1
-  node.protocol = node.kraft ? std::string()
-                             : config_text(node.config, "inter.broker.protocol.version", own);
+  node.protocol =
+      node.kraft ? std::string() : config_text(node.config, "inter.broker.protocol.version", own);
   node.message_format =
       node.kraft ? std::string() : config_text(node.config, "log.message.format.version", own);
 }
@@ -114,8 +115,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
     const int64_t roles = (node.broker_role ? 1 : 0) | (node.controller_role ? 2 : 0);
     const auto pool = start.pod->metadata.labels.find("strimzi.io/pool-name");
     kernel.emit(trace::NodeDefined{
-        id, roles,
-        kernel.string(pool == start.pod->metadata.labels.end() ? "kafka" : pool->second),
+        id, roles, kernel.string(pool == start.pod->metadata.labels.end() ? "kafka" : pool->second),
         kernel.string(node.zone)});
   }
   const RecordId record =
@@ -123,8 +123,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
   Kernel::ScopedCause cause(kernel, record);
   if (node.kraft && level_ == 0 && node.controller_role) {
     const auto wanted = start.config->data.find("metadata.version");
-    level_ = initial_level(node.version,
-                           wanted == start.config->data.end() ? "" : wanted->second);
+    level_ = initial_level(node.version, wanted == start.config->data.end() ? "" : wanted->second);
     if (!elr_forced_) elr_ = level_ >= kLevelElrByDefault;
   }
   if (cluster_id_.empty()) {
@@ -134,6 +133,23 @@ void ControlPlane::start_node(const ContainerStart& start) {
   const bool broker = node.broker_role;
   schedule(Local::process_up, node,
            broker ? hardware.jvm_start_broker : hardware.jvm_start_controller);
+}
+
+// controller.quorum.voters, "3@host:9090,4@host:9090": all of them count from the first start on.
+// Without the list (controller.quorum.bootstrap.servers) whoever has started is a voter.
+void ControlPlane::join_quorum(const Node& node) {
+  const std::string list = config_text(node.config, "controller.quorum.voters", "");
+  std::vector<api::NodeId> voters;
+  for (const char* at = list.data(); at < list.data() + list.size();) {
+    api::NodeId voter;
+    const auto read = std::from_chars(at, list.data() + list.size(), voter.value);
+    if (read.ec == std::errc{}) voters.push_back(voter);
+    const size_t comma = list.find(',', static_cast<size_t>(at - list.data()));
+    if (comma == list.npos) break;
+    at = list.data() + comma + 1;
+  }
+  if (!voters.empty()) quorum.set_voters(voters);
+  quorum.add_voter(node.id);
 }
 
 void ControlPlane::fail_start(Node& node, const std::string& why) {
@@ -151,7 +167,7 @@ void ControlPlane::process_up(Node& node) {
     }
   }
   if (node.controller_role) {
-    quorum.add_voter(node.id);
+    join_quorum(node);
     schedule(Local::controller_listening, node, 0_s);
   }
   if (!node.broker_role) return;
@@ -183,9 +199,8 @@ void ControlPlane::metadata_caught_up(Node& node) {
   node.state = BrokerState::recovery;
   node.load = data_->log_load(node.id);
   node.load_started = kernel.now();
-  const RecordId record = kernel.emit(
-      trace::LogLoadStarted{node.id.value, node.load.clean ? 1 : 0, node.load.segments,
-                            node.load.bytes_to_recover});
+  const RecordId record = kernel.emit(trace::LogLoadStarted{
+      node.id.value, node.load.clean ? 1 : 0, node.load.segments, node.load.bytes_to_recover});
   Kernel::ScopedCause cause(kernel, record);
   schedule(Local::logs_loaded, node, node.load.duration);
 }
@@ -227,7 +242,7 @@ void ControlPlane::exits(Node& node) {
   if (node.broker_role && node.controller_role && quorum.leader() == node.id) {
     quorum.voter_resigns(node.id);
   }
-  end_process(node, trace::ExitHow::clean, node.broker_role ? 0 : 143);
+  end_process(node, trace::ExitHow::clean, 143);  // the JVM's own for SIGTERM
 }
 
 void ControlPlane::end_process(Node& node, trace::ExitHow how, int exit_code) {
@@ -318,9 +333,9 @@ bool ControlPlane::ready(api::Uid pod) const {
     return asked.up && !asked.hung;
   }
   const Node* node = find(found->second.node);
-  if (node == nullptr || node->hung) return false;
-  if (node->broker_role) return node->state == BrokerState::running;
-  return node->listening;
+  if (node == nullptr || !node->running()) return false;
+  if (!node->broker_role) return node->listening;
+  return !node->hung && node->state >= BrokerState::running && node->state != BrokerState::unknown;
 }
 
 bool ControlPlane::live(api::Uid pod) const {
@@ -331,7 +346,7 @@ bool ControlPlane::live(api::Uid pod) const {
     return !servers_[static_cast<size_t>(found->second.ordinal)].hung;
   }
   const Node* node = find(found->second.node);
-  return node != nullptr && node->running() && !node->hung;
+  return node != nullptr && node->running();
 }
 
 }  // namespace twin::model::control

@@ -12,7 +12,7 @@ using namespace sim::literals;
 
 namespace {
 
-constexpr sim::Duration kFetchTimeout = 2_s;      // controller.quorum.fetch.timeout.ms
+constexpr sim::Duration kFetchTimeout = 2_s;  // controller.quorum.fetch.timeout.ms
 constexpr sim::Duration kElectionBackoffMax = 1_s;
 constexpr sim::Duration kElectionTimeout = 1_s;   // controller.quorum.election.timeout.ms
 constexpr sim::Duration kResignation = 600_ms;    // measured 0.6 to 0.7 s
@@ -40,7 +40,9 @@ void Quorum::set_voters(const std::vector<api::NodeId>& voters) {
     next.push_back(known != nullptr ? *known : Voter{.id = id});
   }
   std::ranges::sort(next, {}, &Voter::id);
+  const bool changed = !std::ranges::equal(next, voters_, {}, &Voter::id, &Voter::id);
   voters_ = std::move(next);
+  if (changed) evaluate(Absence::vanished);
 }
 
 void Quorum::add_voter(api::NodeId voter) {
@@ -128,8 +130,8 @@ void Quorum::on_election(uint32_t generation) {
     if (!candidates.empty()) break;
   }
   if (candidates.empty()) return;  // the majority went meanwhile; its return evaluates again
-  const uint64_t bits = sim::draw(kernel_.seed, sim::purpose("quorum_winner"), 0,
-                                  static_cast<uint64_t>(epoch_));
+  const uint64_t bits =
+      sim::draw(kernel_.seed, sim::purpose("quorum_winner"), 0, static_cast<uint64_t>(epoch_));
   leader_ = candidates[static_cast<size_t>(sim::below(candidates.size(), bits))];
   leader_since_ = kernel_.now();
   ++epoch_;

@@ -38,7 +38,7 @@ class Quorum {
 
   // Ascending ids. A static quorum: what controller.quorum.voters says.
   void set_voters(const std::vector<api::NodeId>& voters);
-  // Starts of voters that no configuration named yet.
+  // One that no configuration named.
   void add_voter(api::NodeId voter);
   void voter_listens(api::NodeId voter);
   void voter_resigns(api::NodeId voter);  // SIGTERM

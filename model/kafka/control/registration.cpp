@@ -3,9 +3,11 @@
 // A registration is refused as a duplicate while the session of the broker's previous incarnation
 // is valid, and tried again every 2 s (measured with Kafka 4.3.1: refused, refused, refused,
 // accepted, unfenced 60 ms later); the session ends 9 s after its last heartbeat, so a broker that
-// was away for longer does not wait. Sources: ClusterControlManager.registerBroker,
-// BrokerLifecycleManager, BrokerHeartbeatManager; broker.session.timeout.ms,
-// broker.heartbeat.interval.ms.
+// was away for longer does not wait. Since 4.0 the session does not end with fencing, so a clean
+// restart waits as well (BrokerHeartbeatTracker, KAFKA-17793); up to 3.9 a fenced broker had none.
+// A broker that was fenced while its process ran stays RUNNING for its own agent, and is unfenced
+// at its next heartbeat. Sources: ClusterControlManager.registerBroker, BrokerLifecycleManager,
+// BrokerHeartbeatManager; broker.session.timeout.ms, broker.heartbeat.interval.ms.
 #include <algorithm>
 
 #include "model/kafka/control/plane.h"
@@ -20,19 +22,26 @@ namespace {
 
 constexpr sim::Duration kRegistrationRetry = 2_s;  // measured
 constexpr sim::Duration kCommit = 25_ms;           // controller.quorum.append.linger.ms
-constexpr sim::Duration kUnfence = 60_ms;          // heartbeat, commit, applied: measured
+constexpr sim::Duration kUnfence = 60_ms;          // caught up, heartbeat, commit: measured
+constexpr sim::Duration kUnfenceAgain = 30_ms;     // heartbeat, commit: measured after SIGCONT
 
 }  // namespace
+
+bool ControlPlane::old_session_valid(const Node& node) const {
+  const Registration& old = node.registration;
+  if (!old.exists || kernel.now() - last_contact(node) >= node.session_timeout) return false;
+  const Node* controller = find(quorum.leader());
+  const bool outlives_fencing =
+      controller != nullptr && version_at_least(controller->version, "4.0.0");
+  return !old.fenced || outlives_fencing;
+}
 
 void ControlPlane::attempt_registration(Node& node) {
   if (node.terminating || node.hung) return;
   if (!reaches_controller(node)) {
     return schedule(Local::registration_attempt, node, 1_s);  // NOT_CONTROLLER, retried
   }
-  const Registration& old = node.registration;
-  const bool old_session_valid = old.exists && !old.fenced &&
-                                 kernel.now() - last_contact(node) < node.session_timeout;
-  if (old_session_valid) {
+  if (old_session_valid(node)) {
     TWIN_MARK("kafka_duplicate_registration_refused");
     kernel.emit(trace::RegistrationRefused{node.id.value, kRegistrationRetry.ns});
     return schedule(Local::registration_attempt, node, kRegistrationRetry);
@@ -50,10 +59,10 @@ void ControlPlane::registration_committed(Node& node) {
   registration.fenced = true;
   registration.in_controlled_shutdown = false;
   registration.epoch = next_epoch_++;
+  registration.incarnation = node.incarnation;
   registration.version = node.version;
   registration.rack = node.rack;
-  const RecordId record =
-      kernel.emit(trace::BrokerRegistered{node.id.value, registration.epoch});
+  const RecordId record = kernel.emit(trace::BrokerRegistered{node.id.value, registration.epoch});
   Kernel::ScopedCause cause(kernel, record);
   // KIP-966: who comes back without the clean-shutdown file of its last registration may have lost
   // what it had not flushed, and must not lead.
@@ -70,10 +79,10 @@ void ControlPlane::registration_committed(Node& node) {
 void ControlPlane::maybe_unfence(Node& node) {
   const Registration& registration = node.registration;
   if (!node.serving || node.terminating || !registration.exists || !registration.fenced) return;
-  if (!registration.in_contact || registration.version != node.version) return;
-  // Registered by this process: its epoch is newer than that of the last clean stop.
-  if (node.state == BrokerState::running && !registration.fenced) return;
-  schedule(Local::unfence_committed, node, kUnfence + node.metadata_lag);
+  if (!registration.in_contact || registration.incarnation != node.incarnation) return;
+  const bool knows_its_registration = node.state == BrokerState::running;
+  schedule(Local::unfence_committed, node,
+           knows_its_registration ? kUnfenceAgain : kUnfence + node.metadata_lag);
 }
 
 void ControlPlane::unfence(Node& node) {
@@ -120,7 +129,7 @@ void ControlPlane::end_contact(Node& node) {
 
 void ControlPlane::update_contact(Node& node) {
   Registration& registration = node.registration;
-  if (!registration.exists) return;
+  if (!registration.exists || registration.incarnation != node.incarnation) return;
   const bool contact = node.answers() && node.process == ProcessState::up &&
                        (node.kraft ? reaches_controller(node) : ensemble_reachable(node));
   if (contact == registration.in_contact) return;
@@ -142,9 +151,9 @@ void ControlPlane::fence(Node& node, trace::FenceReason reason) {
   const RecordId record =
       kernel.emit(trace::BrokerFenced{node.id.value, static_cast<int64_t>(reason)});
   Kernel::ScopedCause cause(kernel, record);
-  if (node.running() && node.state == BrokerState::running) {
-    node.state = BrokerState::recovery;
-    changed(node);
+  if (reason == trace::FenceReason::controlled_shutdown) {
+    return take_out(node, {trace::LeaveReason::controlled_shutdown,
+                           trace::ElectionReason::controlled_shutdown, false, true});
   }
   take_out(node, {trace::LeaveReason::fenced, trace::ElectionReason::fenced, false, true});
 }
@@ -160,19 +169,22 @@ void ControlPlane::quorum_leader_elected() {
   for (Node& node : nodes_) {
     if (!node.registration.exists) continue;
     const bool contact = node.answers() && node.process == ProcessState::up &&
+                         node.registration.incarnation == node.incarnation &&
                          reaches_controller(node);
     if (contact) {
       begin_contact(node);
       if (node.registration.fenced) maybe_unfence(node);
       continue;
     }
-    // A new controller gives every broker a full session.
-    node.registration.last_contact = kernel.now();
+    // A new controller gives every unfenced broker a full session, and the others none.
     node.registration.in_contact = false;
     ++node.registration.session_generation;
-    if (!node.registration.fenced) {
-      schedule_session(Local::session_expired, node, node.session_timeout);
+    if (node.registration.fenced) {
+      node.registration.last_contact = kernel.now() - node.session_timeout;
+      continue;
     }
+    node.registration.last_contact = kernel.now();
+    schedule_session(Local::session_expired, node, node.session_timeout);
   }
   for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
     kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),

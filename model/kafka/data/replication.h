@@ -73,9 +73,11 @@ class Replication : public DataPlane {
   void replicas_offline(api::NodeId broker, StopHow how) override;
   void partition_changed(PartitionIndex partition, const Partition& before) override;
   void partitions_added(PartitionIndex first, uint32_t count) override;
-  void placed(api::NodeId broker, const std::string& kube_node,
-              const std::string& zone) override;
+  void placed(api::NodeId broker, const std::string& kube_node, const std::string& zone) override;
   void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
+  bool in_step(PartitionIndex partition, int slot) const override {
+    return logs_.replica(partition, slot).following == data::Following::in_step;
+  }
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
 
  private:
