@@ -5,9 +5,9 @@
 namespace twin::controller {
 
 std::string_view outcome_name(Outcome outcome) {
-  static constexpr std::array<std::string_view, 11> kNames{
+  static constexpr std::array<std::string_view, 12> kNames{
       "ok", "not_found", "conflict", "already_exists", "gone", "invalid", "forbidden",
-      "too_many_requests", "server_error", "refused", "unknown"};
+      "too_many_requests", "server_error", "refused", "unknown", "unresolved"};
   return kNames.at(static_cast<size_t>(outcome));
 }
 

@@ -37,6 +37,7 @@ enum class Outcome : uint8_t {
   server_error,       // 5xx with an answer: the write did not happen
   refused,            // could not connect: nothing was sent
   unknown,            // timeout or broken connection after sending: anything may have happened
+  unresolved,         // the name has no address, so no client could be made: nothing was sent
 };
 std::string_view outcome_name(Outcome outcome);
 

@@ -26,4 +26,15 @@ bool Network::reachable(const std::string& a, const std::string& b) const {
   return cuts_.empty() || a == b || !cuts_.contains(key_of(a, b));
 }
 
+bool Network::reachable(const std::vector<std::string>& a,
+                        const std::vector<std::string>& b) const {
+  if (cuts_.empty()) return true;
+  for (const std::string& left : a) {
+    for (const std::string& right : b) {
+      if (!reachable(left, right)) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace twin::model

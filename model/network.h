@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sim/time.h"
 
@@ -18,6 +19,8 @@ class Network {
   void cut(const std::string& a, const std::string& b);
   void heal(const std::string& a, const std::string& b);
   bool reachable(const std::string& a, const std::string& b) const;
+  // A process goes by several names: its own, its machine's, its zone's. A cut of any pair counts.
+  bool reachable(const std::vector<std::string>& a, const std::vector<std::string>& b) const;
   bool any_cut() const { return !cuts_.empty(); }
 
   // Round trips: inside a zone, across zones, to the API server. Set from the scenario.

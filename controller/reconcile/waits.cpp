@@ -78,7 +78,7 @@ const KafkaReply* ask_brokers(Reconcile& run, Calls& calls, std::string_view key
     last = calls.kafka(base + "/" + std::to_string(broker.value), request);
     if (!last) return nullptr;
     const Outcome outcome = last->meta.outcome;
-    if (outcome == Outcome::refused) continue;
+    if (outcome == Outcome::refused || outcome == Outcome::unresolved) continue;
     if (outcome == Outcome::unknown && !writes) continue;
     return last;
   }

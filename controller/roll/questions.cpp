@@ -29,10 +29,10 @@ const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollReques
                     body, how.timeout);
     if (last == nullptr) return nullptr;
     // Only a connection that was refused says that the next one may be asked without waiting.
-    if (last->meta.ok() || (last->meta.outcome != Outcome::refused &&
-                            last->meta.outcome != Outcome::unknown)) {
-      return last;
-    }
+    const Outcome outcome = last->meta.outcome;
+    const bool nobody = outcome == Outcome::refused || outcome == Outcome::unknown ||
+                        outcome == Outcome::unresolved;
+    if (!nobody) return last;
   }
   return last;
 }

@@ -25,7 +25,7 @@ const std::vector<FaultKindInfo>& fault_kinds() {
       {K::volume_stuck, "volume-stuck", "a persistent volume or claim", "", "", true, true,
        "the volume will not detach from the node that has it"},
       {K::network_cut, "network-cut",
-       "one end: broker:ID, controller:ID, operator, api-server, "
+       "one end: broker:ID, controller:ID, zookeeper:ORDINAL, operator, api-server, "
        "a Kubernetes node or zone:NAME",
        "", "", true, true, "the two ends (target and other) cannot reach each other"},
       {K::operator_crash, "operator-crash", "an operator by its index, default 0",
@@ -45,6 +45,17 @@ const std::vector<FaultKindInfo>& fault_kinds() {
        "the broker applies the metadata log late, which gates others' controlled shutdown"},
       {K::pod_delete, "pod-delete", "a pod", "", "", true, false,
        "somebody deletes the pod by hand, with its grace period"},
+      {K::start_fails, "start-fails", "a pod", "exit code, default 1", "", true, true,
+       "the main container exits with that code at every start; the kubelet backs off 10 s, "
+       "doubling to 5 min"},
+      {K::image_broken, "image-broken", "an image, or part of its name", "", "", true, true,
+       "the image cannot be pulled; machines that have it already need not pull it"},
+      {K::throttle_follower, "throttle-follower", "a broker's pod", "bytes per second", "", true,
+       true, "the broker's replicas that are not in sync fetch no faster than that together"},
+      {K::unschedulable, "unschedulable", "a pod, or part of a pod's name", "", "", true, true,
+       "no machine has room for such pods: new ones stay Pending"},
+      {K::operator_no_dns, "operator-no-dns", "an operator by its index, default 0", "", "", false,
+       true, "no name of Kafka's resolves for the operator, so that it cannot make Admin clients"},
   };
   return kinds;
 }

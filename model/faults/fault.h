@@ -31,6 +31,11 @@ enum class FaultKind : uint8_t {
   slow_start,      // init containers take this long
   slow_metadata,   // a broker applies the metadata log late: gates controlled shutdown
   pod_delete,      // somebody deletes the pod by hand
+  start_fails,     // a pod's container exits with an error at every start
+  image_broken,    // an image cannot be pulled
+  throttle_follower,  // a broker's replicas that are out of sync fetch slowly
+  unschedulable,   // no machine has room for a pod
+  operator_no_dns,  // the operator cannot resolve Kafka's names
 };
 
 struct Fault {
@@ -40,6 +45,7 @@ struct Fault {
   sim::Duration duration{};  // 0: until a heal step, or for ever
   int64_t amount = 0;        // slow_disk: percent of speed left; operator_crash: nth port call;
                              // api_error: every nth call; slow_metadata, slow_start: milliseconds
+                             // start_fails: exit code; throttle_follower: bytes per second
   std::string mode;  // api_error: "429", "500", "conflict", "unknown", "unknown-after-write"
                      // operator_crash: "before" or "after" the call
 };

@@ -9,14 +9,6 @@ namespace twin::model {
 
 namespace {
 
-using Targets = sim::Expected<std::vector<std::string>>;
-
-sim::Error no_such(const Fault& fault, const std::string& what) {
-  return {"", std::string(info_of(fault.kind).name) + ": there is no " + what + " `" +
-                  fault.target + "`",
-          "target: " + std::string(info_of(fault.kind).target_help)};
-}
-
 // "my-cluster-broker-2" -> 2; the id of a Kafka node is at the end of its pod's name.
 int64_t number_of(const std::string& pod) {
   const size_t dash = pod.rfind('-');
@@ -30,43 +22,10 @@ api::NodeId node_of(const std::string& pod) {
   return {static_cast<int32_t>(number_of(pod))};
 }
 
-bool is_zookeeper(const std::string& pod) { return pod.find("-zookeeper-") != pod.npos; }
-
-Targets pod_target(const World& world, const Fault& fault) {
-  if (!world.kube.uid_of_pod(fault.target).valid()) return no_such(fault, "pod");
-  return std::vector<std::string>{fault.target};
-}
-
-// The machine under a pod.
-Targets machine_target(const World& world, const Fault& fault) {
-  const std::string node = world.kube.node_of_pod(fault.target);
-  if (node.empty()) return no_such(fault, "pod on a machine");
-  return std::vector<std::string>{node};
-}
-
-Targets volume_target(const World& world, const Fault& fault) {
-  const std::string volume = world.kube.volume_of(fault.target);
-  if (volume.empty()) return no_such(fault, "volume or bound claim");
-  return std::vector<std::string>{volume};
-}
-
 OperatorIndex operator_of(const Fault& fault) {
   int index = 0;
   std::from_chars(fault.target.data(), fault.target.data() + fault.target.size(), index);
   return static_cast<OperatorIndex>(std::max(0, index));
-}
-
-Targets operator_target(const World& world, const Fault& fault) {
-  if (operator_of(fault) >= world.operators.count()) return no_such(fault, "operator");
-  return std::vector<std::string>{};
-}
-
-Targets api_error_target(const Fault& fault) {
-  for (const char* mode : {"429", "500", "conflict", "unknown", "unknown-after-write"}) {
-    if (fault.mode == mode) return std::vector<std::string>{};
-  }
-  return sim::Error{"", "api-error: unknown mode `" + fault.mode + "`",
-                    "mode: " + std::string(info_of(fault.kind).mode_help)};
 }
 
 ApiFaultRule api_rule(const Fault& fault, FaultIndex index) {
@@ -101,43 +60,13 @@ void delete_pod(World& world, const std::string& pod) {
 
 }  // namespace
 
-Targets fault_targets(const World& world, const Fault& fault) {
-  switch (fault.kind) {
-    case FaultKind::broker_crash:
-    case FaultKind::broker_hang:
-    case FaultKind::slow_disk:
-    case FaultKind::slow_metadata:
-    case FaultKind::pod_delete:
-      return pod_target(world, fault);
-    case FaultKind::power_off: return machine_target(world, fault);
-    case FaultKind::node_loss:
-      if (!world.kube.node_exists(fault.target)) return no_such(fault, "Kubernetes node");
-      return std::vector<std::string>{fault.target};
-    case FaultKind::zone_loss: {
-      const std::vector<std::string> nodes = world.kube.nodes_in(fault.target);
-      if (nodes.empty()) return no_such(fault, "zone");
-      return nodes;
-    }
-    case FaultKind::lost_disk:
-    case FaultKind::volume_stuck: return volume_target(world, fault);
-    case FaultKind::operator_crash:
-    case FaultKind::stale_cache: return operator_target(world, fault);
-    case FaultKind::api_error: return api_error_target(fault);
-    case FaultKind::network_cut:
-    case FaultKind::watch_expiry:
-    case FaultKind::slow_start: return std::vector<std::string>{};
-  }
-  return std::vector<std::string>{};
-}
-
 void apply_fault(World& world, const Fault& fault, const std::vector<std::string>& touched,
                  FaultIndex index) {
   switch (fault.kind) {
     case FaultKind::broker_crash:
       return world.kube.kill_container(fault.target, KillKind::sigkill);
     case FaultKind::broker_hang:
-      if (!is_zookeeper(fault.target)) world.kafka.hang(node_of(fault.target), true);
-      return;
+      return world.kafka.hang(node_of(fault.target), true);
     case FaultKind::power_off:
     case FaultKind::node_loss:
     case FaultKind::zone_loss:
@@ -161,6 +90,14 @@ void apply_fault(World& world, const Fault& fault, const std::vector<std::string
       return world.kafka.set_metadata_lag(node_of(fault.target),
                                           sim::Duration{fault.amount * 1'000'000});
     case FaultKind::pod_delete: return delete_pod(world, fault.target);
+    case FaultKind::start_fails:
+      return world.kube.fail_starts(fault.target, static_cast<int>(std::max<int64_t>(
+                                                      1, fault.amount)));
+    case FaultKind::image_broken: return world.kube.break_image(fault.target, true);
+    case FaultKind::throttle_follower:
+      return world.replication.set_follower_limit(node_of(fault.target), fault.amount);
+    case FaultKind::unschedulable: return world.kube.leave_no_room(fault.target, true);
+    case FaultKind::operator_no_dns: return world.operators.break_dns(operator_of(fault), true);
   }
 }
 
@@ -187,6 +124,12 @@ void heal_fault(World& world, const Fault& fault, const std::vector<std::string>
       return world.operators.freeze_watches(operator_of(fault), false);
     case FaultKind::slow_start: return world.kube.set_start_delay(fault.target, {});
     case FaultKind::slow_metadata: return world.kafka.set_metadata_lag(node_of(fault.target), {});
+    case FaultKind::start_fails: return world.kube.fail_starts(fault.target, 0);
+    case FaultKind::image_broken: return world.kube.break_image(fault.target, false);
+    case FaultKind::throttle_follower:
+      return world.replication.set_follower_limit(node_of(fault.target), 0);
+    case FaultKind::unschedulable: return world.kube.leave_no_room(fault.target, false);
+    case FaultKind::operator_no_dns: return world.operators.break_dns(operator_of(fault), false);
     case FaultKind::broker_crash:
     case FaultKind::lost_disk:
     case FaultKind::watch_expiry:

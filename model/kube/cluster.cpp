@@ -238,6 +238,14 @@ void KubeCluster::set_start_delay(const std::string& pod_part, sim::Duration del
   parts_->kubelets.set_start_delay(pod_part, delay);
 }
 
+void KubeCluster::fail_starts(const std::string& pod, int exit_code) {
+  parts_->kubelets.fail_starts(pod, exit_code);
+}
+
+void KubeCluster::leave_no_room(const std::string& pod_part, bool none) {
+  parts_->scheduler.leave_no_room(pod_part, none);
+}
+
 void KubeCluster::break_image(const std::string& image_part, bool broken) {
   parts_->kubelets.break_image(image_part, broken);
 }

@@ -79,6 +79,10 @@ class KubeCluster : public ContainerHost {
   void block_detach(const std::string& volume, bool blocked);
   // Init containers of pods whose name contains the text take this much longer; 0 takes it back.
   void set_start_delay(const std::string& pod_part, sim::Duration delay);
+  // The pod's main container exits with this code at every start; 0 takes it back.
+  void fail_starts(const std::string& pod, int exit_code);
+  // No machine has room for pods whose name contains the text.
+  void leave_no_room(const std::string& pod_part, bool none);
   void break_image(const std::string& image_part, bool broken);
   // Ends every open watch with 410 Gone and forgets history.
   void expire_watches();

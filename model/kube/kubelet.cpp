@@ -17,6 +17,13 @@ using namespace sim::literals;
 constexpr sim::Duration kBackoffFirst = 10_s;
 constexpr sim::Duration kBackoffMax = 300_s;
 constexpr sim::Duration kBackoffForgotten = 600_s;  // of running
+constexpr sim::Duration kSyncAgain = 10_s;          // pod workers look again at what failed
+constexpr sim::Duration kFailingRun = 1_s;          // of a process that gives up as it starts
+
+// What kubelets say of a main container that was not made yet.
+const char* creating_reason(const api::Pod& pod) {
+  return pod.spec.init_containers.empty() ? "ContainerCreating" : "PodInitializing";
+}
 
 }  // namespace
 
@@ -81,12 +88,16 @@ void Kubelets::handle(const sim::Event& event) {
   switch (static_cast<Step>(event.argument)) {
     case Step::seen:
       return look_at(index);
+    case Step::pull:
+      return pull_image(index);
     case Step::image:
       return run_init(index);
     case Step::init_done:
       return step(index, Step::start, context_.hardware.container_start);
     case Step::start:
       return start_container(index);
+    case Step::failed_start:
+      return exited(runs_[index].uid, runs_[index].failing_with);
     case Step::readiness:
       return probe_readiness(index);
     case Step::liveness:
@@ -103,6 +114,8 @@ void Kubelets::handle(const sim::Event& event) {
     }
     case Step::backoff_over:
       return start_container(index);
+    case Step::pull_backoff:
+      return wait_for(index, "ImagePullBackOff");
     case Step::gone:
       return stopped(index);
   }
@@ -112,7 +125,7 @@ void Kubelets::look_at(uint32_t index) {
   const Run& run = runs_[index];
   const api::Pod* pod = pod_of(run);
   if (pod == nullptr || run.stopping) return;
-  wait_for(index, "ContainerCreating");
+  wait_for(index, creating_reason(*pod));
   if (context_.volumes->attach_all(index, *pod, run.node)) pull_image(index);
 }
 
@@ -127,14 +140,21 @@ void Kubelets::pull_image(uint32_t index) {
   const api::Pod* pod = pod_of(run);
   if (pod == nullptr || pod->spec.containers.empty()) return;
   const std::string& image = pod->spec.containers.front().image;
+  const bool here = pulled_.contains({run.node, image});
   for (const std::string& broken : broken_images_) {
-    if (image.find(broken) == image.npos) continue;
-    run.backoff = std::min(kBackoffMax, run.backoff.ns == 0 ? kBackoffFirst : run.backoff * 2);
-    wait_for(index, "ImagePullBackOff");
-    step(index, Step::seen, run.backoff);
-    return;
+    if (here || image.find(broken) == image.npos) continue;
+    TWIN_MARK("kubelet_image_pull_failed");
+    const sim::Duration wait = run.pull_backoff.ns == 0 ? kBackoffFirst : run.pull_backoff;
+    run.pull_backoff = std::min(kBackoffMax, wait * 2);
+    wait_for(index, "ErrImagePull");
+    if (wait > kSyncAgain) step(index, Step::pull_backoff, kSyncAgain);
+    return step(index, Step::pull, wait);
   }
-  const bool here = !pulled_.insert({run.node, image}).second;
+  pulled_.insert({run.node, image});
+  run.pull_backoff = {};
+  if (run.waiting == "ErrImagePull" || run.waiting == "ImagePullBackOff") {
+    wait_for(index, creating_reason(*pod));
+  }
   step(index, Step::image, here ? sim::Duration{} : context_.hardware.image_pull);
 }
 
@@ -163,6 +183,7 @@ void Kubelets::start_container(uint32_t index) {
     if (map) start.config = std::static_pointer_cast<const api::ConfigMap>(map);
   }
   run.running = true;
+  run.waiting.clear();
   run.started_once = true;
   run.started = context_.kernel.now();
   run.readiness_results = run.liveness_failures = 0;
@@ -170,6 +191,9 @@ void Kubelets::start_container(uint32_t index) {
       context_.name(run.name), static_cast<int64_t>(run.uid.value), run.restarts});
   Kernel::ScopedCause cause(context_.kernel, record);
   report(run);
+  const auto fails = failing_starts_.find(run.name);
+  run.failing_with = fails == failing_starts_.end() ? 0 : fails->second;
+  if (run.failing_with != 0) return step(index, Step::failed_start, kFailingRun);
   context_.runtime->start(start);
   schedule_readiness(index);
 }
@@ -194,6 +218,7 @@ void Kubelets::send_term(uint32_t index) {
   ++run.generation;  // probes and timers of the run before
   run.readiness_tick = run.liveness_tick = false;
   step(index, Step::grace_over, grace);
+  if (run.failing_with != 0) return step(index, Step::failed_start, {});
   context_.runtime->terminate(uid);
 }
 
@@ -203,6 +228,7 @@ void Kubelets::exited(api::Uid uid, int exit_code) {
   Run& run = *found;
   const uint32_t index = index_.at(uid);
   run.running = false;
+  run.failing_with = 0;
   run.last_exit = context_.kernel.now();
   run.last_exit_code = exit_code;
   ++run.generation;
@@ -267,14 +293,16 @@ void Kubelets::drop(uint32_t index, bool lost) {
 
 void Kubelets::wait_for(uint32_t index, const std::string& reason) {
   const Run& run = runs_[index];
-  if (reason != "ContainerCreating") {
+  if (run.waiting == reason) return;
+  if (reason != "ContainerCreating" && reason != "PodInitializing") {
     context_.kernel.emit(trace::ContainerWaiting{
         context_.name(run.name), static_cast<int64_t>(run.uid.value), context_.name(reason)});
   }
-  report(run, reason);
+  runs_[index].waiting = reason;
+  report(run);
 }
 
-void Kubelets::report(const Run& run, const std::string& waiting) {
+void Kubelets::report(const Run& run) {
   const api::Pod* pod = pod_of(run);
   if (pod == nullptr) return;
   auto told = std::make_shared<api::Pod>(*pod);
@@ -289,7 +317,7 @@ void Kubelets::report(const Run& run, const std::string& waiting) {
   status.ready = run.ready;
   status.started = run.running;
   status.restart_count = run.restarts;
-  status.waiting_reason = waiting;
+  status.waiting_reason = run.waiting;
   status.last_exit_code = run.last_exit_code;
   if (run.restarts > 0) status.terminated_reason = run.last_exit_code == 0 ? "Completed" : "Error";
   told->status.pod_ip = run.started_once ? run.name : std::string();
@@ -343,6 +371,14 @@ void Kubelets::set_start_delay(const std::string& pod_part, sim::Duration delay)
     start_delays_.erase(pod_part);
   } else {
     start_delays_[pod_part] = delay;
+  }
+}
+
+void Kubelets::fail_starts(const std::string& pod, int exit_code) {
+  if (exit_code == 0) {
+    failing_starts_.erase(pod);
+  } else {
+    failing_starts_[pod] = exit_code;
   }
 }
 

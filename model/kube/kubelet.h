@@ -4,7 +4,8 @@
 // may have changed, at the next tick of the probe's grid.
 //
 // Laws: pod lifecycle (kubernetes.io); kubelet's container back-off 10 s doubling to 5 min, the
-// first restart at once, forgotten after 10 min of running; image back-off the same; grace period
+// first restart at once, forgotten after 10 min of running; image back-off the same, told as
+// ErrImagePull by the attempt and as ImagePullBackOff by the next look 10 s later; grace period
 // between SIGTERM and SIGKILL; prober (pkg/kubelet/prober/worker.go): a worker per probe ticks each
 // periodSeconds from the moment the pod's volumes were mounted, through restarts of the container;
 // initialDelaySeconds since the container's start only makes it skip ticks.
@@ -43,16 +44,20 @@ class Kubelets {
 
   // Init containers of pods whose name contains the text take this much longer; 0 takes it back.
   void set_start_delay(const std::string& pod_part, sim::Duration delay);
-  // Pulls of images whose name contains the text fail.
+  // The main container of the pod exits with this code at every start; 0 takes it back.
+  void fail_starts(const std::string& pod, int exit_code);
+  // Pulls of images whose name contains the text fail; a machine that has the image needs none.
   void break_image(const std::string& image_part, bool broken);
 
  private:
   enum class Step : uint32_t {
-    seen, image, init_done, start, readiness, liveness, stop, grace_over, backoff_over, gone
+    seen, pull, image, init_done, start, failed_start, readiness, liveness, stop, grace_over,
+    backoff_over, pull_backoff, gone
   };
   struct Run {
     api::Uid uid;
     std::string namespace_name, name, node;
+    std::string waiting;  // why the main container waits, as status says it
     uint32_t generation = 0;
     bool live = true;           // the slot is in use
     bool started_once = false;  // this pod reached its main container
@@ -67,7 +72,9 @@ class Kubelets {
     bool kubelet_just_started = false;       // with the machine, together with the pod
     bool readiness_tick = false;  // a tick is scheduled
     bool liveness_tick = false;
-    sim::Duration backoff{};
+    sim::Duration backoff{};       // of the next restart
+    sim::Duration pull_backoff{};  // of the next pull
+    int failing_with = 0;          // exit code of a start that is failing now
     sim::Time started{};
     sim::Time last_exit{};
     int last_exit_code = 0;
@@ -94,13 +101,14 @@ class Kubelets {
   void set_ready(uint32_t index, bool ready);
   void wait_for(uint32_t index, const std::string& reason);
   // Writes the pod's status as this kubelet sees it.
-  void report(const Run& run, const std::string& waiting = {});
+  void report(const Run& run);
 
   Context& context_;
   std::deque<Run> runs_;  // references stay good while pods come
   std::vector<uint32_t> free_;
   std::map<api::Uid, uint32_t> index_;
   std::map<std::string, sim::Duration> start_delays_;
+  std::map<std::string, int> failing_starts_;  // pod, exit code
   std::set<std::string> broken_images_;
   std::set<std::pair<std::string, std::string>> pulled_;  // node, image
 };

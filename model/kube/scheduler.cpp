@@ -35,6 +35,15 @@ void Scheduler::wake() {
   context_.after(context_.hardware.schedule_latency, Local::schedule, 0);
 }
 
+void Scheduler::leave_no_room(const std::string& pod_part, bool none) {
+  if (none) {
+    no_room_for_.insert(pod_part);
+  } else {
+    no_room_for_.erase(pod_part);
+    wake();
+  }
+}
+
 void Scheduler::handle(const sim::Event&) {
   awake_ = false;
   std::vector<api::ObjectPtr> waiting;
@@ -78,10 +87,9 @@ void Scheduler::schedule(const api::Pod& pod) {
     return mark_unschedulable(pod, why);
   }
   context_.volumes->bind_for(pod, *best);
-  const RecordId record = context_.kernel.emit(
-      trace::PodScheduled{context_.name(pod.metadata.name),
-                          static_cast<int64_t>(pod.metadata.uid.value),
-                          context_.name(best->metadata.name)});
+  const RecordId record = context_.kernel.emit(trace::PodScheduled{
+      context_.name(pod.metadata.name), static_cast<int64_t>(pod.metadata.uid.value),
+      context_.name(best->metadata.name)});
   Kernel::ScopedCause cause(context_.kernel, record);
   auto placed = std::make_shared<api::Pod>(pod);
   placed->spec.node_name = best->metadata.name;
@@ -93,6 +101,9 @@ std::string Scheduler::misfit(const api::Pod& pod, const api::Node& node) const 
   if (node.unschedulable) return "node(s) were unschedulable";
   if (!node.taints.empty()) return "node(s) had untolerated taint {" + node.taints[0].key + "}";
   if (!context_.nodes->is_ready(node.metadata.name)) return "node(s) were not ready";
+  for (const std::string& part : no_room_for_) {
+    if (pod.metadata.name.find(part) != std::string::npos) return "Insufficient cpu";
+  }
   for (const auto& [key, value] : pod.spec.node_selector) {
     if (topology_of(node, key) != value) return "node(s) didn't match Pod's node affinity/selector";
   }
@@ -141,8 +152,7 @@ bool Scheduler::violates_spread(const api::Pod& pod, const api::Node& node) cons
     if (!constraint.do_not_schedule) continue;
     std::map<std::string, int32_t> counts;
     for (const auto& [key, object] : context_.store.all(api::Kind::node)) {
-      const std::string domain =
-          topology_of(api::as<api::Node>(*object), constraint.topology_key);
+      const std::string domain = topology_of(api::as<api::Node>(*object), constraint.topology_key);
       if (!domain.empty()) counts.emplace(domain, 0);
     }
     for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {

@@ -5,6 +5,7 @@
 // spreading that Strimzi's clusters see; ties go by name, where the real one draws.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ class Scheduler {
   // Something changed that may let a pod be placed: looks again soon.
   void wake();
   void handle(const sim::Event& event);
+  // From faults: no machine has room for pods whose name contains the text.
+  void leave_no_room(const std::string& pod_part, bool none);
 
  private:
   void schedule(const api::Pod& pod);
@@ -31,6 +34,7 @@ class Scheduler {
 
   Context& context_;
   bool awake_ = false;
+  std::set<std::string> no_room_for_;
 };
 
 }  // namespace twin::model::kube

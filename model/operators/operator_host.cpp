@@ -51,6 +51,7 @@ class OperatorHost::Instance : public controller::Ports {
   std::vector<CallId> watches;
   std::vector<sim::Time> wakes;  // pending, ascending; saves equal events
   bool frozen = false;
+  bool no_dns = false;
   std::deque<controller::WatchEvent> held;  // while frozen
 
   std::vector<Crash> crashes;
@@ -152,6 +153,10 @@ void OperatorHost::freeze_watches(OperatorIndex index, bool frozen) {
     instance.held.pop_front();
     deliver(event.watch.value, event);
   }
+}
+
+void OperatorHost::break_dns(OperatorIndex index, bool broken) {
+  instances_.at(index)->no_dns = broken;
 }
 
 uint32_t OperatorHost::new_slot() {
@@ -284,7 +289,11 @@ void OperatorHost::execute_kafka(uint32_t slot) {
   sim::Duration back = hardware_.kafka_call_latency - hardware_.kafka_call_latency / 2;
   KafkaReply reply;
   bool lost = !network_.reachable(kOperatorEnd, end);
-  if (!lost) {
+  if (instances_[pending.from]->no_dns) {
+    lost = false;
+    reply.meta.outcome = Outcome::unresolved;
+    reply.meta.message = "no resolvable bootstrap urls given in bootstrap.servers: " + end;
+  } else if (!lost) {
     sim::Duration extra{};
     reply = kafka_.execute(pending.kafka, &extra);
     back = back + extra;

@@ -56,6 +56,9 @@ class OperatorHost : public WatchSink {
   // While frozen, watch events queue up instead of arriving: the operator's caches are stale.
   void freeze_watches(OperatorIndex index, bool frozen);
 
+  // While true no name but the API server's resolves for the operator: no Kafka client can be made.
+  void break_dns(OperatorIndex index, bool broken);
+
   // Delivers what a cut held back; call after a heal.
   void network_healed();
 

@@ -12,6 +12,7 @@ namespace twin::model {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kForEverSeconds = 1'000'000'000;  // as nanoseconds it still fits an int64
 
 int64_t percent(int64_t value, int64_t of_hundred) {
   return sim::mul_div(value, of_hundred, 100);
@@ -110,7 +111,8 @@ void Replication::plan(uint32_t index) {
       soonest = {};
       break;
     }
-    if (share <= inflow) continue;  // never, at this rate
+    // Never at this rate, or not within a simulation's lifetime.
+    if (share <= inflow || gap / (share - inflow) >= kForEverSeconds) continue;
     soonest = std::min(soonest, {sim::mul_div_ceil(gap, kSecond, share - inflow)});
   }
   if (soonest.ns == INT64_MAX) return;
@@ -143,8 +145,29 @@ void Replication::close(uint32_t index) {
   connection.in_solver = false;
   --broker(connection.source).connections;
   --broker(connection.destination).connections;
+  recap(connection.destination);
   kernel_.emit(trace::CatchUpFinished{connection.source.value, connection.destination.value,
                                       connection.carried});
+}
+
+// One connection: a socket window per round trip (docs/MODEL.md), and of a limit on its destination
+// an even part of the connections that it shares it with.
+double Replication::cap_of(const Connection& connection) const {
+  const int64_t window = sim::mul_div(hardware_.socket_window_bytes, kSecond, round_trip().ns);
+  const int64_t limit = brokers_[static_cast<size_t>(connection.destination.value)].follower_limit;
+  if (limit == 0) return static_cast<double>(window);
+  int64_t sharing = 0;
+  for (const Connection& each : connections_) {
+    sharing += each.destination == connection.destination && each.in_solver ? 1 : 0;
+  }
+  return static_cast<double>(std::min(window, limit / std::max<int64_t>(1, sharing)));
+}
+
+void Replication::recap(api::NodeId destination) {
+  if (broker(destination).follower_limit == 0) return;
+  for (const Connection& each : connections_) {
+    if (each.destination == destination && each.in_solver) share_.set_cap(each.flow, cap_of(each));
+  }
 }
 
 void Replication::give_resources(Broker& owner) {
@@ -195,11 +218,9 @@ void Replication::solve() {
     give_resources(destination);
     const sim::ResourceId used[] = {source.disk_read, source.nic_out, destination.nic_in,
                                     destination.disk_write};
-    // One connection: a socket window per round trip (docs/MODEL.md).
-    const double cap = static_cast<double>(
-        sim::mul_div(hardware_.socket_window_bytes, kSecond, round_trip().ns));
-    connection.flow = share_.add_flow(used, cap);
+    connection.flow = share_.add_flow(used, cap_of(connection));
     connection.in_solver = true;
+    recap(connection.destination);
     if (flow_owner_.size() <= connection.flow.value) flow_owner_.resize(connection.flow.value + 1);
     flow_owner_[connection.flow.value] = index;
     int64_t bytes = 0;

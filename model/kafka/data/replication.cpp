@@ -187,6 +187,14 @@ void Replication::set_disk_speed(api::NodeId id, int64_t percent) {
   mark_dirty(id);
 }
 
+void Replication::set_follower_limit(api::NodeId id, int64_t bytes_per_s) {
+  broker(id).follower_limit = bytes_per_s;
+  for (const Connection& each : connections_) {
+    if (each.destination == id && each.in_solver) share_.set_cap(each.flow, cap_of(each));
+  }
+  want_solve();
+}
+
 void Replication::partitions_added(PartitionIndex first, uint32_t count) {
   for (PartitionIndex partition = first; partition < first + count; ++partition) {
     logs_.add(partition);

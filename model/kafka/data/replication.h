@@ -57,6 +57,8 @@ class Replication : public DataPlane {
   // ---- faults ----
   // Reads and writes of the broker's disks at a percentage of their speed.
   void set_disk_speed(api::NodeId broker, int64_t percent);
+  // What the broker's replicas that are not in sync may fetch together; 0: no limit.
+  void set_follower_limit(api::NodeId broker, int64_t bytes_per_s);
   void lose_volume(const std::string& volume) { volumes_.lose(volume); }
   // After Network::cut or heal.
   void reachability_changed();
@@ -87,6 +89,7 @@ class Replication : public DataPlane {
     bool online = false;
     bool clean = true;  // stopped cleanly, or never ran
     int64_t disk_percent = 100;
+    int64_t follower_limit = 0;  // bytes per second, 0: none
     std::string kube_node, zone;
     // Steady load, bytes per second: what keeping up and clients take of card and disk.
     int64_t steady_in = 0, steady_out = 0, steady_write = 0;
@@ -147,6 +150,8 @@ class Replication : public DataPlane {
   void mark_dirty(api::NodeId id);
   void want_solve();
   void solve();
+  double cap_of(const Connection& connection) const;
+  void recap(api::NodeId destination);
   void give_resources(Broker& owner);
   void set_capacities(Broker& owner);
 
