@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/roll/roller.h"
@@ -25,9 +26,13 @@ class PodPredicate final : public RestartPredicate {
 // Every pod, always: the phases of the 0.11 upgrade.
 class EveryPod final : public RestartPredicate {
  public:
+  explicit EveryPod(std::string code) : code_(std::move(code)) {}
   std::vector<std::string> reasons(const api::Pod&, const RollNode&) const override {
-    return {"UpgradePhase"};
+    return {code_};
   }
+
+ private:
+  std::string code_;
 };
 
 }  // namespace twin::controller

@@ -14,9 +14,29 @@ constexpr sim::Duration kStatTimeout{10'000'000'000};
 
 }  // namespace
 
-bool StatefulSetRoller::find_order(Calls& calls) {
-  std::vector<size_t> leaders;
+bool StatefulSetRoller::is_ensemble() const {
+  return !request_.nodes.empty() && request_.nodes.front().zookeeper;
+}
+
+std::string StatefulSetRoller::key(const RollNode& node, const char* part) const {
+  return "pod/" + node.pod_name + "/" + part;
+}
+
+Progress StatefulSetRoller::find_order(Calls& calls) {
   order_.clear();
+  std::vector<size_t> leaders;
+  bool any = !is_ensemble();
+  for (const RollNode& node : request_.nodes) {
+    if (any) break;
+    const KubeReply* reply = ask_pod(calls, "order/" + node.pod_name, request_, node.pod_name);
+    if (reply == nullptr) return Progress::waiting();
+    const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+    if (pod == nullptr && reply->meta.outcome != Outcome::not_found) {
+      return kube_failure("reading pod " + node.pod_name, *reply);
+    }
+    any = pod == nullptr || !request_.predicate->reasons(*pod, node).empty();
+  }
+  if (!any) return Progress::done();
   for (size_t i = 0; i < request_.nodes.size(); ++i) {
     const RollNode& node = request_.nodes[i];
     bool leads = false;
@@ -26,90 +46,112 @@ bool StatefulSetRoller::find_order(Calls& calls) {
       stat.zookeeper = true;
       stat.timeout = kStatTimeout;
       stat.body = api::ZookeeperStatRequest{};
-      const KafkaReply* reply = calls.kafka("order/" + node.pod_name, stat);
-      if (reply == nullptr) return false;
+      const KafkaReply* reply = calls.kafka("order/stat/" + node.pod_name, stat);
+      if (reply == nullptr) return Progress::waiting();
       const auto* body = std::get_if<api::ZookeeperStatReply>(&reply->body);
       leads = reply->meta.ok() && body != nullptr && body->leader;
     }
     (leads ? leaders : order_).push_back(i);
   }
   order_.insert(order_.end(), leaders.begin(), leaders.end());
-  return true;
+  return Progress::done();
 }
 
 Progress StatefulSetRoller::step(Calls& calls) {
   if (!ordered_) {
-    if (!find_order(calls)) return Progress::waiting();
+    const Progress found = find_order(calls);
+    if (!found.is_done()) return found;
     ordered_ = true;
   }
   while (at_ < order_.size()) {
     const RollNode& node = request_.nodes[order_[at_]];
-    const Progress one = deleting_ ? await(calls, node) : roll_one(calls, node);
+    const Progress one = one_pod(calls, node);
     if (!one.is_done()) return one;
     calls.forget_prefix("pod/" + node.pod_name + "/");
-    deleting_ = false;
+    stage_ = Stage::read;
     ++at_;
   }
   return Progress::done();
 }
 
-Progress StatefulSetRoller::roll_one(Calls& calls, const RollNode& node) {
-  const std::string prefix = "pod/" + node.pod_name + "/";
-  const KubeReply* reply = ask_pod(calls, prefix + "read", request_, node.pod_name);
-  if (reply == nullptr) return Progress::waiting();
-  const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
-  if (pod == nullptr && reply->meta.outcome != Outcome::not_found) {
-    return kube_failure("reading pod " + node.pod_name, *reply);
+Progress StatefulSetRoller::one_pod(Calls& calls, const RollNode& node) {
+  if (stage_ == Stage::read) {
+    const Progress read = read_pod(calls, node);
+    if (!read.is_done()) return read;
+    stage_ = reasons_.empty() ? Stage::ready : Stage::remove;
   }
-  if (pod == nullptr) {  // the StatefulSet makes it: wait until it is Ready
-    deleting_ = true;
-    deleted_ = {};
-    return await(calls, node);
+  if (stage_ == Stage::remove) {
+    const Progress removed = remove_pod(calls, node);
+    if (!removed.is_done()) return removed;
+    stage_ = Stage::gone;
   }
-  const std::vector<std::string> reasons = request_.predicate->reasons(*pod, node);
-  if (reasons.empty()) return Progress::done();
-  if (calls.asked_at(prefix + "said") == sim::kNever) {
-    calls.elapsed(prefix + "said", {});
-    calls.decide({DecisionKind::restart, node.id, node.pod_name,
-                  "restarted for " + reasons.front() + ": it is pod " +
-                      std::to_string(at_ + 1) + " of " + std::to_string(order_.size()),
-                  reasons.front(), {reply->meta.id}});
+  if (stage_ == Stage::gone) {
+    const Progress gone = await(calls, node, Stage::gone);
+    if (!gone.is_done()) return gone;
+    stage_ = Stage::ready;
   }
-  const KubeReply* removed =
-      calls.kube(prefix + "delete",
-                 remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
-  if (removed == nullptr) return Progress::waiting();
-  if (!removed->meta.ok() && removed->meta.outcome != Outcome::not_found) {
-    return kube_failure("deleting pod " + node.pod_name, *removed);
-  }
-  deleting_ = true;
-  deleted_ = pod->metadata.uid;
-  return await(calls, node);
+  return await(calls, node, Stage::ready);
 }
 
-Progress StatefulSetRoller::await(Calls& calls, const RollNode& node) {
-  const std::string prefix = "pod/" + node.pod_name + "/";
-  const bool late = calls.elapsed(prefix + "since", request_.operation_timeout);
-  const KubeReply* reply = ask_pod(calls, prefix + "poll-pod", request_, node.pod_name);
+Progress StatefulSetRoller::read_pod(Calls& calls, const RollNode& node) {
+  const KubeReply* reply = ask_pod(calls, key(node, "read"), request_, node.pod_name);
   if (reply == nullptr) return Progress::waiting();
+  if (reply->meta.outcome == Outcome::not_found) {
+    const std::string why = "pod " + node.pod_name + " does not exist";
+    calls.decide({DecisionKind::give_up, node.id, node.pod_name, why, "NullPointerException",
+                  {reply->meta.id}});
+    return Progress::failed("NullPointerException", why);
+  }
   const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
-  if (pod != nullptr && pod->metadata.uid != deleted_ && api::is_ready(*pod)) {
-    return Progress::done();
+  if (pod == nullptr) return kube_failure("reading pod " + node.pod_name, *reply);
+  reasons_ = request_.predicate->reasons(*pod, node);
+  read_ = reply->meta.id;
+  deleted_ = pod->metadata.uid;
+  return Progress::done();
+}
+
+Progress StatefulSetRoller::remove_pod(Calls& calls, const RollNode& node) {
+  if (calls.asked_at(key(node, "delete")) == sim::kNever) {
+    calls.decide({DecisionKind::restart, node.id, node.pod_name,
+                  "restarted for " + reasons_.front() + ": it is pod " +
+                      std::to_string(at_ + 1) + " of " + std::to_string(order_.size()),
+                  reasons_.front(), {read_}});
   }
-  if (late) {
-    calls.decide({DecisionKind::give_up, node.id, node.pod_name,
-                  "not Ready within " + sim::format_duration(request_.operation_timeout),
-                  "TimeoutException", {reply->meta.id}});
-    return Progress::failed("TimeoutException", "Exceeded timeout of " +
-                                                    std::to_string(sim::whole_ms(
-                                                        request_.operation_timeout)) +
-                                                    "ms while waiting for Pods resource " +
-                                                    node.pod_name + " to be ready");
+  const KubeReply* removed = retried(
+      calls, key(node, "delete"),
+      remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
+  if (removed == nullptr) return Progress::waiting();
+  if (removed->meta.ok() || removed->meta.outcome == Outcome::not_found) return Progress::done();
+  return kube_failure("deleting pod " + node.pod_name, *removed);
+}
+
+Progress StatefulSetRoller::await(Calls& calls, const RollNode& node, Stage what) {
+  const bool for_ready = what == Stage::ready;
+  const std::string since = key(node, for_ready ? "ready-since" : "gone-since");
+  const std::string poll = key(node, for_ready ? "ready-poll" : "gone-poll");
+  const bool late = calls.elapsed(since, request_.operation_timeout);
+  for (;;) {
+    const KubeReply* reply = ask_pod(calls, poll + "-pod", request_, node.pod_name);
+    if (reply == nullptr) return Progress::waiting();
+    const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
+    const bool missing = reply->meta.outcome == Outcome::not_found;
+    if (for_ready && pod != nullptr && api::is_ready(*pod)) return Progress::done();
+    if (!for_ready && (missing || (pod != nullptr && pod->metadata.uid != deleted_))) {
+      return Progress::done();
+    }
+    if (late) {
+      const std::string message =
+          "Exceeded timeout of " + std::to_string(sim::whole_ms(request_.operation_timeout)) +
+          "ms while waiting for Pods resource " + node.pod_name + " in namespace " +
+          request_.namespace_name + (for_ready ? " to be ready" : " to be deleted");
+      calls.decide({DecisionKind::give_up, node.id, node.pod_name, message, "TimeoutException",
+                    {reply->meta.id}});
+      return Progress::failed("TimeoutException", message);
+    }
+    if (!calls.elapsed(poll, kPoll)) return Progress::waiting();
+    calls.forget(poll + "-pod");
+    calls.forget(poll);
   }
-  if (!calls.elapsed(prefix + "poll", kPoll)) return Progress::waiting();
-  calls.forget(prefix + "poll-pod");
-  calls.forget(prefix + "poll");
-  return await(calls, node);
 }
 
 std::vector<std::string> StatefulSetRoller::pending() const {

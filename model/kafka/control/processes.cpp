@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "controller/api/kube.h"
+#include "model/kafka/control/entry_point.h"
 #include "model/kafka/control/plane.h"
 #include "sim/assert.h"
 #include "sim/marks.h"
@@ -29,15 +30,6 @@ int64_t number_at_end(const std::string& name) {
   if (dash == name.npos) return number;
   const char* end = name.data() + name.size();
   return std::from_chars(name.data() + dash + 1, end, number).ptr == end ? number : -1;
-}
-
-std::string environment_of(const api::Pod& pod, std::string_view key) {
-  for (const api::Container& container : pod.spec.containers) {
-    for (const api::EnvVar& variable : container.env) {
-      if (variable.name == key) return variable.value;
-    }
-  }
-  return {};
 }
 
 // Data directories: the mounts that are claims or scratch for data, not the temporary one.
@@ -61,7 +53,8 @@ void ControlPlane::start(const ContainerStart& start) {
   if (strimzi && number >= 0 && pod.metadata.name.find("-zookeeper-") != std::string::npos) {
     return start_zookeeper(start);
   }
-  if (strimzi && number >= 0 && start.config && !environment_of(pod, "KAFKA_VERSION").empty()) {
+  const bool configured = start.config || configured_by_environment(pod);
+  if (strimzi && number >= 0 && configured && !environment_of(pod, "KAFKA_VERSION").empty()) {
     return start_node(start);
   }
   PodEntry& entry = pods_[start.pod_uid];
@@ -72,9 +65,13 @@ void ControlPlane::start(const ContainerStart& start) {
 }
 
 void ControlPlane::read_config(Node& node, const ContainerStart& start) {
-  const auto text = start.config->data.find("server.config");
-  node.config =
-      text == start.config->data.end() ? ServerConfig{} : api::server_config_of(text->second);
+  if (configured_by_environment(*start.pod)) {
+    node.config = written_config(*start.pod, node.id.value);
+  } else {
+    const auto text = start.config->data.find("server.config");
+    node.config = text == start.config->data.end() ? ServerConfig{}
+                                                   : api::server_config_of(text->second);
+  }
   const std::string roles = config_text(node.config, "process.roles", "");
   node.kraft = !roles.empty();
   node.broker_role = !node.kraft || roles.find("broker") != std::string::npos;
@@ -126,10 +123,11 @@ void ControlPlane::start_node(const ContainerStart& start) {
     level_ = initial_level(node.version, wanted == start.config->data.end() ? "" : wanted->second);
     if (!elr_forced_) elr_ = level_ >= kLevelElrByDefault;
   }
-  if (cluster_id_.empty()) {
+  if (cluster_id_.empty() && start.config) {
     const auto cluster = start.config->data.find("cluster.id");
-    cluster_id_ = cluster == start.config->data.end() ? "kafka-twin" : cluster->second;
+    if (cluster != start.config->data.end()) cluster_id_ = cluster->second;
   }
+  if (cluster_id_.empty()) cluster_id_ = "kafka-twin";  // the first broker makes one up
   const bool broker = node.broker_role;
   schedule(Local::process_up, node,
            broker ? hardware.jvm_start_broker : hardware.jvm_start_controller);
