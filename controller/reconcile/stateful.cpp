@@ -1,13 +1,12 @@
 // The chain of a cluster on StatefulSets. For Strimzi 0.11 the order is that of
 // KafkaAssemblyOperator.createOrUpdate; `twin` goes through the same steps, without those that keep
 // phases in annotations, and again for as long as the pods say that another roll is due.
-#include "controller/reconcile/stateful_steps.h"
-
 #include <algorithm>
 
 #include "controller/client/retry.h"
 #include "controller/reconcile/ensure.h"
 #include "controller/reconcile/predicate.h"
+#include "controller/reconcile/stateful_steps.h"
 #include "controller/reconcile/steps.h"
 #include "controller/reconcile/waits.h"
 #include "controller/upgrade/operator_releases.h"
@@ -56,8 +55,7 @@ namespace stateful {
 Progress read_set(Reconcile& run, Calls& calls, const std::string& name, const char* key,
                   std::shared_ptr<const api::StatefulSet>& out) {
   const KubeReply* reply =
-      retried(calls, key,
-              get_request(api::Kind::stateful_set, run.options.namespace_name, name));
+      retried(calls, key, get_request(api::Kind::stateful_set, run.options.namespace_name, name));
   if (!reply) return Progress::waiting();
   out = nullptr;
   if (reply->meta.outcome == Outcome::not_found) return Progress::done();
@@ -118,16 +116,13 @@ Progress roll_wished(Reconcile& run, Calls& calls,
   if (!rolled.is_done() || run.profile.era_a) return rolled;
   // The wish goes when it is granted, not before: the operator may die half-way.
   return amend(run, calls, "granted",
-               get_request(api::Kind::stateful_set, run.options.namespace_name,
-                           set->metadata.name),
+               get_request(api::Kind::stateful_set, run.options.namespace_name, set->metadata.name),
                Verb::update, [](api::Object& object) {
-                 return object.metadata.annotations.erase(
-                            api::strimzi::kManualRollingUpdate) > 0;
+                 return object.metadata.annotations.erase(api::strimzi::kManualRollingUpdate) > 0;
                });
 }
 
-Progress keep_set(Reconcile& run, Calls& calls, const api::StatefulSet& desired,
-                  bool exists) {
+Progress keep_set(Reconcile& run, Calls& calls, const api::StatefulSet& desired, bool exists) {
   const std::string& name = desired.metadata.name;
   if (!exists) {
     auto fresh = std::make_shared<api::StatefulSet>(desired);
@@ -146,9 +141,8 @@ Progress keep_set(Reconcile& run, Calls& calls, const api::StatefulSet& desired,
   }
   Patched patched;
   const Progress kept = amend(
-      run, calls, "patch",
-      get_request(api::Kind::stateful_set, run.options.namespace_name, name), Verb::update,
-      [&](api::Object& object) {
+      run, calls, "patch", get_request(api::Kind::stateful_set, run.options.namespace_name, name),
+      Verb::update, [&](api::Object& object) {
         auto& stored = static_cast<api::StatefulSet&>(object);
         const api::StatefulSet before = stored;
         patched = patch_set(run.profile, desired, stored);
@@ -164,8 +158,8 @@ Progress keep_set(Reconcile& run, Calls& calls, const api::StatefulSet& desired,
 
 Progress set_replicas(Reconcile& run, Calls& calls, const std::string& name, int32_t replicas) {
   return amend(run, calls, "scale",
-               get_request(api::Kind::stateful_set, run.options.namespace_name, name),
-               Verb::update, [replicas](api::Object& object) {
+               get_request(api::Kind::stateful_set, run.options.namespace_name, name), Verb::update,
+               [replicas](api::Object& object) {
                  auto& set = static_cast<api::StatefulSet&>(object);
                  if (set.replicas == replicas) return false;
                  set.replicas = replicas;
@@ -175,38 +169,36 @@ Progress set_replicas(Reconcile& run, Calls& calls, const std::string& name, int
 
 Progress keep_objects(Reconcile& run, Calls& calls,
                       const std::vector<std::shared_ptr<api::Object>>& objects) {
-  return run.for_each(objects.size(), [&](size_t i) {
-    return ensure(run, calls, std::to_string(i), objects[i]);
-  });
+  return run.for_each(objects.size(),
+                      [&](size_t i) { return ensure(run, calls, std::to_string(i), objects[i]); });
 }
 
 }  // namespace stateful
 
 const std::vector<Step>& stateful_steps() {
   using namespace stateful;
-  static const std::vector<Step> list{
-      {"certificate-authorities", steps::certificate_authorities},
-      {"read-sets", read_sets},
-      {"version-change", version_change},
-      {"zookeeper-manual-rolling-update", zookeeper_wished},
-      {"zookeeper-objects", zookeeper_objects},
-      {"zookeeper-set", zookeeper_set},
-      {"zookeeper-scale", zookeeper_scale},
-      {"zookeeper-rolling-update", zookeeper_roll},
-      {"kafka-pending-rolls", kafka_pending_rolls},
-      {"kafka-upgrade", kafka_upgrade_plan},
-      {"kafka-upgrade-phase-1", kafka_phase_1},
-      {"kafka-upgrade-phase-2", kafka_phase_2},
-      {"kafka-manual-rolling-update", kafka_wished},
-      {"kafka-model", kafka_model},
-      {"kafka-scale-down", kafka_scale_down},
-      {"kafka-objects", kafka_objects},
-      {"kafka-set", kafka_set},
-      {"kafka-rolling-update", kafka_roll},
-      {"kafka-scale-up", kafka_scale_up},
-      {"kafka-pods-ready", kafka_pods_ready},
-      {"another-roll", another_roll},
-      {"other-components", steps::other_components}};
+  static const std::vector<Step> list{{"certificate-authorities", steps::certificate_authorities},
+                                      {"read-sets", read_sets},
+                                      {"version-change", version_change},
+                                      {"zookeeper-manual-rolling-update", zookeeper_wished},
+                                      {"zookeeper-objects", zookeeper_objects},
+                                      {"zookeeper-set", zookeeper_set},
+                                      {"zookeeper-scale", zookeeper_scale},
+                                      {"zookeeper-rolling-update", zookeeper_roll},
+                                      {"kafka-pending-rolls", kafka_pending_rolls},
+                                      {"kafka-upgrade", kafka_upgrade_plan},
+                                      {"kafka-upgrade-phase-1", kafka_phase_1},
+                                      {"kafka-upgrade-phase-2", kafka_phase_2},
+                                      {"kafka-manual-rolling-update", kafka_wished},
+                                      {"kafka-model", kafka_model},
+                                      {"kafka-scale-down", kafka_scale_down},
+                                      {"kafka-objects", kafka_objects},
+                                      {"kafka-set", kafka_set},
+                                      {"kafka-rolling-update", kafka_roll},
+                                      {"kafka-scale-up", kafka_scale_up},
+                                      {"kafka-pods-ready", kafka_pods_ready},
+                                      {"another-roll", another_roll},
+                                      {"other-components", steps::other_components}};
   return list;
 }
 

@@ -40,7 +40,7 @@ struct StatefulCluster {
   std::vector<upgrade::StatefulPhase> phases;  // era A
   upgrade::VersionChange versions;             // `twin`
   api::KafkaConfig config;                     // the user's accepted part, versions decided
-  int passes = 0;  // `twin`: how often the chain was gone through
+  int passes = 0;                              // `twin`: how often the chain was gone through
 };
 
 // ---- pure parts (stateful_model.cpp) ----------------------------------------------------------
@@ -50,8 +50,8 @@ std::string zookeeper_set_name(const std::string& cluster);
 struct StatefulInput {
   const Profile* profile = nullptr;
   const api::Kafka* kafka = nullptr;
-  std::string version;          // of the binaries
-  api::KafkaConfig config;      // what goes into KAFKA_CONFIGURATION
+  std::string version;      // of the binaries
+  api::KafkaConfig config;  // what goes into KAFKA_CONFIGURATION
 };
 std::shared_ptr<api::StatefulSet> make_kafka_set(const StatefulInput& input);
 std::shared_ptr<api::StatefulSet> make_zookeeper_set(const Profile& profile,

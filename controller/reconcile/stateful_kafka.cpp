@@ -97,10 +97,10 @@ Progress kafka_scale_down(Reconcile& run, Calls& calls) {
     }
   }
   if (calls.asked_at("scale#0/get") == sim::kNever) {
-    run.decide(calls, DecisionKind::scale, "ScaleDown",
-               "from " + std::to_string(running) + " to " + std::to_string(cluster.brokers) +
-                   " brokers",
-               cluster.kafka->metadata.name);
+    run.decide(
+        calls, DecisionKind::scale, "ScaleDown",
+        "from " + std::to_string(running) + " to " + std::to_string(cluster.brokers) + " brokers",
+        cluster.kafka->metadata.name);
   }
   return set_replicas(run, calls, cluster.kafka->metadata.name, cluster.brokers);
 }

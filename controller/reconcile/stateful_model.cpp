@@ -29,8 +29,8 @@ std::shared_ptr<api::StatefulSet> empty_set(const api::Kafka& kafka, const std::
   return set;
 }
 
-void add_claims(const api::Kafka& kafka, const api::Storage& storage,
-                const std::string& component, api::StatefulSet& set) {
+void add_claims(const api::Kafka& kafka, const api::Storage& storage, const std::string& component,
+                api::StatefulSet& set) {
   for (const api::StorageVolume& volume : storage.volumes) {
     if (volume.type != api::StorageType::persistent_claim) continue;
     auto claim = make_claim(kafka, volume, data_volume_name(storage, volume));
@@ -113,8 +113,8 @@ std::shared_ptr<api::StatefulSet> make_kafka_set(const StatefulInput& input) {
   set->metadata.annotations[api::strimzi::kKafkaVersion] = input.version;
   set->template_labels.insert(kafka.pod.labels.begin(), kafka.pod.labels.end());
   set->template_annotations = kafka.pod.annotations;
-  set->template_spec = make_kafka_pod_spec(
-      {input.profile, &kafka, &kafka.pod, input.version, *kafka.storage, {}});
+  set->template_spec =
+      make_kafka_pod_spec({input.profile, &kafka, &kafka.pod, input.version, *kafka.storage, {}});
   // The image that reads the node's zone is the operator's: it does not follow the brokers'.
   for (api::Container& init : set->template_spec.init_containers)
     init.image = "quay.io/strimzi/kafka-init:" + input.profile->operator_version;

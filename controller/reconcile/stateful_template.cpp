@@ -125,8 +125,8 @@ Patched patch_set(const Profile& profile, const api::StatefulSet& desired,
     stored.template_annotations[key] = value;
   for (const auto& [key, value] : desired.metadata.annotations)
     stored.metadata.annotations[key] = value;
-  for (const char* gone : {api::strimzi::kFromVersion, api::strimzi::kToVersion,
-                           api::strimzi::kManualRollingUpdate}) {
+  for (const char* gone :
+       {api::strimzi::kFromVersion, api::strimzi::kToVersion, api::strimzi::kManualRollingUpdate}) {
     stored.metadata.annotations.erase(gone);
   }
   stamp(profile, patched.rolls, stored);
@@ -171,8 +171,7 @@ upgrade::ZookeeperChangeInput::PodVersions versions_of(const api::Labels& annota
   runs.kafka = annotation(annotations, api::strimzi::kKafkaVersion);
   if (runs.kafka.empty()) runs.kafka = environment_of(spec, kVersion);
   const std::string own = own_protocol(runs.kafka);
-  runs.protocol =
-      said(api::strimzi::kInterBrokerProtocol, "inter.broker.protocol.version", own);
+  runs.protocol = said(api::strimzi::kInterBrokerProtocol, "inter.broker.protocol.version", own);
   runs.message_format = said(api::strimzi::kLogMessageFormat, "log.message.format.version", own);
   return runs;
 }

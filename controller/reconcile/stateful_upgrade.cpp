@@ -35,8 +35,8 @@ Progress unsupported(Reconcile& run, Calls& calls, const std::string& version) {
   std::string known;
   for (const std::string_view item : release->kafka_versions)
     known += (known.empty() ? "" : ", ") + std::string(item);
-  const std::string message = "Version " + version + " is not supported. Supported versions are: " +
-                              known + ".";
+  const std::string message =
+      "Version " + version + " is not supported. Supported versions are: " + known + ".";
   run.decide(calls, DecisionKind::refuse, "InvalidResourceException", message);
   return Progress::failed("InvalidResourceException", message);
 }
@@ -74,15 +74,14 @@ Progress run_phase(Reconcile& run, Calls& calls, size_t index) {
   const std::string key = phase_key(index);
   if (calls.asked_at(key + "#0/get") == sim::kNever)
     run.decide(calls, DecisionKind::upgrade_phase, phase.code, phase.reason, name);
-  const Progress patched = amend(
-      run, calls, key,
-      get_request(api::Kind::stateful_set, run.options.namespace_name, name), Verb::update,
-      [&](api::Object& object) {
-        auto& stored = static_cast<api::StatefulSet&>(object);
-        const api::StatefulSet before = stored;
-        patch_phase(run.profile, phase, stored);
-        return !api::same_content(before, stored);
-      });
+  const Progress patched =
+      amend(run, calls, key, get_request(api::Kind::stateful_set, run.options.namespace_name, name),
+            Verb::update, [&](api::Object& object) {
+              auto& stored = static_cast<api::StatefulSet&>(object);
+              const api::StatefulSet before = stored;
+              patch_phase(run.profile, phase, stored);
+              return !api::same_content(before, stored);
+            });
   if (!patched.is_done()) return patched;
   // Every pod, whatever it runs: the predicate of both phases is `true`.
   return roll(run, calls, *cluster.live_kafka, std::make_shared<EveryPod>(phase.code));
@@ -95,8 +94,7 @@ Progress read_sets(Reconcile& run, Calls& calls) {
   const std::string& name = run.options.cluster;
   cluster.version = desired_version(run.profile, *run.observed.kafka);
   if (!supported(run.profile, cluster.version)) return unsupported(run, calls, cluster.version);
-  const Progress brokers =
-      read_set(run, calls, kafka_set_name(name), "kafka", cluster.live_kafka);
+  const Progress brokers = read_set(run, calls, kafka_set_name(name), "kafka", cluster.live_kafka);
   const Progress ensemble =
       read_set(run, calls, zookeeper_set_name(name), "zookeeper", cluster.live_zookeeper);
   if (!brokers.is_done()) return brokers;
@@ -104,8 +102,8 @@ Progress read_sets(Reconcile& run, Calls& calls) {
   const api::Labels of_kafka{{api::strimzi::kCluster, name},
                              {api::strimzi::kKind, "Kafka"},
                              {api::strimzi::kName, kafka_set_name(name)}};
-  const KubeReply* list = retried(
-      calls, "pods", list_request(api::Kind::pod, run.options.namespace_name, of_kafka));
+  const KubeReply* list =
+      retried(calls, "pods", list_request(api::Kind::pod, run.options.namespace_name, of_kafka));
   if (!list) return Progress::waiting();
   if (!list->meta.ok()) return kube_failure("listing pods", *list);
   run.cites.push_back(list->meta.id);
@@ -126,13 +124,12 @@ Progress version_change(Reconcile& run, Calls& calls) {
     return Progress::failed("KafkaUpgradeException", change.error().to_string());
   }
   cluster.versions = *change;
-  const auto runs = cluster.live_kafka
-                        ? versions_of(cluster.live_kafka->template_annotations,
-                                      cluster.live_kafka->template_spec)
-                        : upgrade::ZookeeperChangeInput::PodVersions{};
-  const bool moves = cluster.live_kafka &&
-                     (runs.kafka != change->to || runs.protocol != change->protocol ||
-                      runs.message_format != change->message_format);
+  const auto runs = cluster.live_kafka ? versions_of(cluster.live_kafka->template_annotations,
+                                                     cluster.live_kafka->template_spec)
+                                       : upgrade::ZookeeperChangeInput::PodVersions{};
+  const bool moves =
+      cluster.live_kafka && (runs.kafka != change->to || runs.protocol != change->protocol ||
+                             runs.message_format != change->message_format);
   if (moves)
     run.decide(calls, DecisionKind::upgrade_phase,
                change->downgrade() ? "KafkaDowngrade" : "KafkaUpgrade", change->explanation);
@@ -176,11 +173,12 @@ Progress another_roll(Reconcile& run, Calls& calls) {
     return Progress::done();
   }
   TWIN_ASSERT_LE(++run.stateful.passes, kPassesMax);
-  static const std::vector<Step> again{
-      {"read-sets", read_sets},       {"version-change", version_change},
-      {"kafka-model", kafka_model},   {"kafka-set", kafka_set},
-      {"kafka-rolling-update", kafka_roll},
-      {"another-roll", another_roll}};
+  static const std::vector<Step> again{{"read-sets", read_sets},
+                                       {"version-change", version_change},
+                                       {"kafka-model", kafka_model},
+                                       {"kafka-set", kafka_set},
+                                       {"kafka-rolling-update", kafka_roll},
+                                       {"another-roll", another_roll}};
   run.continue_with(again);
   return Progress::done();
 }

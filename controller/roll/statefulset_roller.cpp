@@ -98,7 +98,11 @@ Progress StatefulSetRoller::read_pod(Calls& calls, const RollNode& node) {
   if (reply == nullptr) return Progress::waiting();
   if (reply->meta.outcome == Outcome::not_found) {
     const std::string why = "pod " + node.pod_name + " does not exist";
-    calls.decide({DecisionKind::give_up, node.id, node.pod_name, why, "NullPointerException",
+    calls.decide({DecisionKind::give_up,
+                  node.id,
+                  node.pod_name,
+                  why,
+                  "NullPointerException",
                   {reply->meta.id}});
     return Progress::failed("NullPointerException", why);
   }
@@ -112,14 +116,17 @@ Progress StatefulSetRoller::read_pod(Calls& calls, const RollNode& node) {
 
 Progress StatefulSetRoller::remove_pod(Calls& calls, const RollNode& node) {
   if (calls.asked_at(key(node, "delete")) == sim::kNever) {
-    calls.decide({DecisionKind::restart, node.id, node.pod_name,
-                  "restarted for " + reasons_.front() + ": it is pod " +
-                      std::to_string(at_ + 1) + " of " + std::to_string(order_.size()),
-                  reasons_.front(), {read_}});
+    calls.decide({DecisionKind::restart,
+                  node.id,
+                  node.pod_name,
+                  "restarted for " + reasons_.front() + ": it is pod " + std::to_string(at_ + 1) +
+                      " of " + std::to_string(order_.size()),
+                  reasons_.front(),
+                  {read_}});
   }
-  const KubeReply* removed = retried(
-      calls, key(node, "delete"),
-      remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
+  const KubeReply* removed =
+      retried(calls, key(node, "delete"),
+              remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
   if (removed == nullptr) return Progress::waiting();
   if (removed->meta.ok() || removed->meta.outcome == Outcome::not_found) return Progress::done();
   return kube_failure("deleting pod " + node.pod_name, *removed);
@@ -144,7 +151,11 @@ Progress StatefulSetRoller::await(Calls& calls, const RollNode& node, Stage what
           "Exceeded timeout of " + std::to_string(sim::whole_ms(request_.operation_timeout)) +
           "ms while waiting for Pods resource " + node.pod_name + " in namespace " +
           request_.namespace_name + (for_ready ? " to be ready" : " to be deleted");
-      calls.decide({DecisionKind::give_up, node.id, node.pod_name, message, "TimeoutException",
+      calls.decide({DecisionKind::give_up,
+                    node.id,
+                    node.pod_name,
+                    message,
+                    "TimeoutException",
                     {reply->meta.id}});
       return Progress::failed("TimeoutException", message);
     }

@@ -24,9 +24,9 @@ StatefulPhase phase_2(StatefulVersions set, const api::KafkaRelease& to, bool up
   api::erase_config(set.config, kProtocol);
   StatefulPhase phase;
   phase.code = upgrade ? "KafkaUpgradePhase2" : "KafkaDowngradePhase2";
-  phase.reason = upgrade ? "inter.broker.protocol.version is removed, it becomes " +
-                               std::string(to.protocol)
-                         : "old binaries: Kafka " + set.current;
+  phase.reason =
+      upgrade ? "inter.broker.protocol.version is removed, it becomes " + std::string(to.protocol)
+              : "old binaries: Kafka " + set.current;
   phase.binaries = set.current;
   phase.set = std::move(set);
   return phase;
@@ -36,13 +36,12 @@ sim::Expected<Phases> upgrade_phases(const StatefulVersions& live, const api::Ka
                                      const api::KafkaRelease& to) {
   // Phase 1 is over, as far as the annotations know.
   if (live.current != from.version) return Phases{phase_2(live, to, true)};
-  const std::string change = "Kafka version upgrade from " + std::string(from.version) + " to " +
-                             std::string(to.version);
+  const std::string change =
+      "Kafka version upgrade from " + std::string(from.version) + " to " + std::string(to.version);
   if (from.message_format != to.message_format &&
       api::find_config(live.config, kFormat) == nullptr) {
     return refused(change + " requires a message format change from " +
-                       std::string(from.message_format) + " to " +
-                       std::string(to.message_format) +
+                       std::string(from.message_format) + " to " + std::string(to.message_format) +
                        ". You must explicitly set log.message.format.version: \"" +
                        std::string(from.message_format) +
                        "\" in Kafka.spec.kafka.config to perform the upgrade. Then you can "
@@ -65,8 +64,8 @@ sim::Expected<Phases> upgrade_phases(const StatefulVersions& live, const api::Ka
     phase.set.to = std::string(to.version);
     phase.reason += " with inter.broker.protocol.version " + std::string(from.protocol);
   } else if (pinned != nullptr) {
-    phase.reason += "; inter.broker.protocol.version stays " + *pinned +
-                    " because it is explicitly configured";
+    phase.reason +=
+        "; inter.broker.protocol.version stays " + *pinned + " because it is explicitly configured";
   }
   phase.set.current = phase.binaries;
   Phases phases{phase};
@@ -74,8 +73,7 @@ sim::Expected<Phases> upgrade_phases(const StatefulVersions& live, const api::Ka
   return phases;
 }
 
-sim::Expected<Phases> downgrade_phases(const StatefulVersions& live,
-                                       const api::KafkaRelease& from,
+sim::Expected<Phases> downgrade_phases(const StatefulVersions& live, const api::KafkaRelease& from,
                                        const api::KafkaRelease& to) {
   if (live.current != from.version) return Phases{phase_2(live, to, false)};
   const std::string* format = api::find_config(live.config, kFormat);
@@ -83,8 +81,10 @@ sim::Expected<Phases> downgrade_phases(const StatefulVersions& live,
     return refused("Cannot downgrade Kafka to version " + std::string(to.version) +
                        " because the current cluster is configured with "
                        "log.message.format.version=" +
-                       text_of(format) + ". Downgraded brokers would not be able to understand "
-                       "existing messages with the message version " + text_of(format),
+                       text_of(format) +
+                       ". Downgraded brokers would not be able to understand "
+                       "existing messages with the message version " +
+                       text_of(format),
                    "set log.message.format.version: \"" + std::string(to.message_format) + "\"");
   }
   Phases phases;

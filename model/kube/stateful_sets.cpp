@@ -47,8 +47,8 @@ void StatefulSets::wake(const api::Object& set) {
 void StatefulSets::on_pod(const api::Object& pod) {
   for (const api::OwnerReference& owner : pod.metadata.owner_references) {
     if (owner.kind != api::Kind::stateful_set) continue;
-    const auto set = context_.store.find(api::Kind::stateful_set, pod.metadata.namespace_name,
-                                         owner.name);
+    const auto set =
+        context_.store.find(api::Kind::stateful_set, pod.metadata.namespace_name, owner.name);
     if (set) wake(*set);
   }
 }
@@ -56,8 +56,7 @@ void StatefulSets::on_pod(const api::Object& pod) {
 void StatefulSets::handle(const sim::Event& event) {
   Known& known = known_[event.entity];
   known.awake = false;
-  const auto set =
-      context_.store.find(api::Kind::stateful_set, known.namespace_name, known.name);
+  const auto set = context_.store.find(api::Kind::stateful_set, known.namespace_name, known.name);
   if (!set || set->metadata.deletion_time) return;
   reconcile(api::as<api::StatefulSet>(*set));
 }
@@ -159,8 +158,8 @@ void StatefulSets::roll(const api::StatefulSet& set) {
 }
 
 void StatefulSets::write_status(const api::StatefulSet& set) {
-  const auto stored = context_.store.find(api::Kind::stateful_set, set.metadata.namespace_name,
-                                          set.metadata.name);
+  const auto stored =
+      context_.store.find(api::Kind::stateful_set, set.metadata.namespace_name, set.metadata.name);
   if (!stored) return;
   auto told = std::make_shared<api::StatefulSet>(api::as<api::StatefulSet>(*stored));
   const std::string revision = revision_of(*told);
