@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "controller/api/ids.h"
+#include "controller/api/shared_blocks.h"
 #include "controller/api/units.h"
 #include "sim/time.h"
 
@@ -82,7 +83,7 @@ struct TopicDescription {
 
 struct TopicsSnapshot {
   std::vector<TopicDescription> topics;  // by name
-  std::vector<PartitionDescription> partitions;
+  SharedBlocks<PartitionDescription> partitions;
 };
 
 // min.insync.replicas is what the roller reads; the other entries are the topic's own overrides.

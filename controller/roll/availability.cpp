@@ -14,13 +14,13 @@ std::string list_of(const api::NodeList& nodes, char open, char close) {
   return text + close;
 }
 
-bool blocks(const api::PartitionDescription& partition, int32_t min_isr, api::NodeId broker) {
+}  // namespace
+
+bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::NodeId broker) {
   if (partition.replicas.size <= min_isr) return false;
   if (partition.isr.size < min_isr) return partition.replicas.contains(broker);
   return partition.isr.size == min_isr && partition.isr.contains(broker);
 }
-
-}  // namespace
 
 std::string BlockingPartition::sentence(api::NodeId broker) const {
   const bool under = isr.size < min_isr;
@@ -44,7 +44,7 @@ std::vector<BlockingPartition> blocking_partitions(const api::TopicsSnapshot& to
     if (limit_of == min_isr.end()) continue;
     for (uint32_t i = 0; i < topic.count; ++i) {
       const api::PartitionDescription& partition = topics.partitions[topic.first + i];
-      if (!blocks(partition, limit_of->second, broker)) continue;
+      if (!forbids(partition, limit_of->second, broker)) continue;
       found.push_back({topic.name, static_cast<int32_t>(i), partition.replicas, partition.isr,
                        limit_of->second});
       if (found.size() >= limit) return found;

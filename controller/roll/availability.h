@@ -16,6 +16,9 @@
 
 namespace twin::controller {
 
+// The rule for one partition, its minimum known.
+bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::NodeId broker);
+
 struct BlockingPartition {
   std::string topic;
   int32_t number = 0;

@@ -1,4 +1,5 @@
 // What the twin's roller reads at each look.
+#include "controller/api/strimzi.h"
 #include "controller/client/retry.h"
 #include "controller/roll/twin_roller.h"
 
@@ -24,29 +25,34 @@ bool TwinRoller::has_controllers() const {
   return false;
 }
 
+// One list for all of them. A pod that is the same object as at the last look is not judged again.
 bool TwinRoller::look_at_pods(Calls& calls, Look& look) {
-  bool all = true;
-  for (const RollNode& node : request_.nodes) {
-    all &= ask_pod(calls, "look/pod/" + node.pod_name, request_, node.pod_name) != nullptr;
+  const KubeReply* reply =
+      calls.kube("look/pods", list_request(api::Kind::pod, request_.namespace_name,
+                                           {{api::strimzi::kCluster, request_.cluster}}));
+  if (reply == nullptr) return false;
+  look.pods_cite = reply->meta.id;
+  if (!reply->meta.ok()) {
+    look.trouble = "the pods could not be read: " + std::string(outcome_name(reply->meta.outcome));
+    return true;
   }
-  if (!all) return false;
-  for (size_t i = 0; i < request_.nodes.size(); ++i) {
-    const RollNode& node = request_.nodes[i];
-    const KubeReply* reply =
-        ask_pod(calls, "look/pod/" + node.pod_name, request_, node.pod_name);
-    Seen& seen = look.nodes[i];
-    seen.cites.push_back(reply->meta.id);
-    if (reply->meta.outcome == Outcome::not_found) continue;
-    seen.pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
-    if (seen.pod == nullptr) {
-      look.trouble = "pod " + node.pod_name + " could not be read: " +
-                     std::string(outcome_name(reply->meta.outcome));
-      continue;
+  for (const api::ObjectPtr& item : reply->items) {
+    const auto found = index_of_.find(item->metadata.name);
+    if (found == index_of_.end()) continue;
+    Seen& seen = look.nodes[found->second];
+    Known& known = known_[found->second];
+    seen.pod = api::as<api::Pod>(item);
+    if (known.pod != item) {
+      known.pod = item;
+      const bool terminating = api::is_terminating(*seen.pod);
+      known.ready = api::is_ready(*seen.pod) && !terminating;
+      known.reasons.clear();
+      if (!terminating) {
+        known.reasons = request_.predicate->reasons(*seen.pod, request_.nodes[found->second]);
+      }
     }
-    seen.ready = api::is_ready(*seen.pod) && !api::is_terminating(*seen.pod);
-    if (!api::is_terminating(*seen.pod)) {
-      seen.reasons = request_.predicate->reasons(*seen.pod, node);
-    }
+    seen.ready = known.ready;
+    seen.reasons = known.reasons;
   }
   return true;
 }
@@ -58,6 +64,8 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
     const RollNode& node = request_.nodes[i];
     Seen& seen = look.nodes[i];
     if (!seen.reasons.empty() || !seen.ready || node.zookeeper) continue;
+    // Its process runs with what it was found to run with: the pod is the same one.
+    if (known_[i].configured == seen.pod->metadata.uid) continue;
     const KafkaReply* reply =
         ask_node(calls, "look/config/" + node.pod_name, node.id, !node.broker_role,
                  api::DescribeBrokerConfigsRequest{node.id}, kAnswer);
@@ -67,13 +75,14 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
     }
     const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
     if (!reply->meta.ok() || body == nullptr) {
-      look.trouble = "the configuration of " + node.pod_name + " could not be read: " +
-                     std::string(outcome_name(reply->meta.outcome));
+      look.trouble = "the configuration of " + node.pod_name +
+                     " could not be read: " + std::string(outcome_name(reply->meta.outcome));
       continue;
     }
     seen.cites.push_back(reply->meta.id);
     seen.diff = config::diff(request_.desired_config[i], body->entries, request_.kafka_version,
                              node.broker_role, node.controller_role);
+    if (seen.diff.empty()) known_[i].configured = seen.pod->metadata.uid;
     if (seen.diff.needs_restart()) {
       seen.reasons.push_back("ConfigChangeRequiresRestart");
     } else if (!seen.diff.empty() && failed_alters_.contains(node.pod_name)) {
@@ -139,14 +148,28 @@ bool TwinRoller::look_at_ensemble(Calls& calls, Look& look) {
   return all;
 }
 
-// Everything is asked at once, so that all answers are of one moment.
+// While a node is on its way back nothing is restarted, whatever Kafka says: it is not asked.
+bool TwinRoller::may_restart(const Look& look) const {
+  bool wanted = false;
+  for (const Seen& seen : look.nodes) {
+    if (!seen.reasons.empty()) wanted = true;
+    const bool back = seen.pod != nullptr && seen.ready;
+    if (seen.reasons.empty() && !back) return false;
+  }
+  return wanted;
+}
+
+// Pods first, since they say whether anything more has to be known; then everything else at once,
+// so that all answers are of one moment.
 bool TwinRoller::look(Calls& calls, Look& look) {
   look.nodes.resize(request_.nodes.size());
-  const bool pods = look_at_pods(calls, look);
+  if (!look_at_pods(calls, look)) return false;
+  if (!look.trouble.empty()) return true;
+  if (!look_at_configs(calls, look)) return false;
+  if (!look.trouble.empty() || !may_restart(look)) return true;
   const bool kafka = look_at_kafka(calls, look);
   const bool ensemble = look_at_ensemble(calls, look);
-  if (!pods || !kafka || !ensemble) return false;
-  return look_at_configs(calls, look);
+  return kafka && ensemble;
 }
 
 }  // namespace twin::controller

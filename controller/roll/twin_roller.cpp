@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "controller/client/retry.h"
-#include "controller/roll/availability.h"
 #include "controller/roll/quorum_check.h"
 #include "sim/marks.h"
 
@@ -20,6 +19,11 @@ std::string count(int64_t n, const char* one) {
 
 }  // namespace
 
+TwinRoller::TwinRoller(RollRequest request) : request_(std::move(request)) {
+  for (size_t i = 0; i < request_.nodes.size(); ++i) index_of_[request_.nodes[i].pod_name] = i;
+  known_.resize(request_.nodes.size());
+}
+
 Progress TwinRoller::again(Calls& calls) {
   if (!calls.elapsed("pause", kLookEvery)) return Progress::waiting();
   for (const char* prefix : {"look", "pause", "delete", "alter"}) calls.forget_prefix(prefix);
@@ -31,6 +35,7 @@ Progress TwinRoller::step(Calls& calls) {
   Look seen;
   if (!look(calls, seen)) return Progress::waiting();
   pending_.clear();
+  if (seen.quorum) active_controller_ = seen.quorum->leader;
   if (!seen.trouble.empty()) {
     TWIN_MARK("twin_roller_unanswered");
     wait_for(calls, nullptr, seen.trouble, {});
@@ -68,8 +73,8 @@ Progress TwinRoller::step(Calls& calls) {
   return restarts ? restart(calls, seen, *chosen) : reconfigure(calls, seen, *chosen);
 }
 
-bool TwinRoller::is_active(const Look& look, const RollNode& node) const {
-  return look.quorum && look.quorum->leader == node.id;
+bool TwinRoller::is_active(const RollNode& node) const {
+  return node.controller_role && active_controller_ == node.id;
 }
 
 // Dynamic changes first: they cost nothing. Then who is down already; then controllers, the active
@@ -85,7 +90,7 @@ std::optional<size_t> TwinRoller::choose(const Look& look) {
     int rank = node.controller_role ? 2 : 4;
     if (seen.reasons.empty()) rank = 0;
     if (!seen.reasons.empty() && !seen.ready) rank = 1;
-    if (rank >= 2 && (is_active(look, node) || seen.zookeeper_leader)) ++rank;
+    if (rank >= 2 && (is_active(node) || seen.zookeeper_leader)) ++rank;
     if (!best || rank < best_rank) {
       best = i;
       best_rank = rank;
@@ -107,7 +112,7 @@ std::string TwinRoller::unfinished(const Look& look, size_t except) const {
   return {};
 }
 
-std::string TwinRoller::obstacle(const Look& look, size_t index) const {
+std::string TwinRoller::obstacle(const Look& look, size_t index) {
   const RollNode& node = request_.nodes[index];
   const std::string others = unfinished(look, index);
   // A node that is down may be restarted while others come back only if it holds nothing up itself.
@@ -128,25 +133,18 @@ std::string TwinRoller::obstacle(const Look& look, size_t index) const {
   return node.broker_role ? partition_obstacle(look, node) : std::string();
 }
 
-std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& node) const {
+std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& node) {
   if (!look.topics || !look.cluster) return "no broker answered for the cluster's topics";
-  const auto blocking =
-      blocking_partitions(*look.topics->topics, *look.topics->configs, node.id, 1);
-  if (!blocking.empty()) return blocking.front().sentence(node.id);
+  open_partitions_.look(*look.topics->topics, *look.topics->configs);
+  const auto blocking = open_partitions_.blocking(node.id);
+  if (blocking) return blocking->sentence(node.id);
   // A replica whose broker is registered and up comes back into the ISR: worth waiting for.
   std::set<int32_t> up;
   for (const api::BrokerDescription& broker : look.cluster->brokers) {
     if (!broker.fenced) up.insert(broker.node.value);
   }
-  int64_t catching_up = 0;
   std::set<int32_t> who;
-  for (const api::PartitionDescription& partition : look.topics->topics->partitions) {
-    for (const int32_t replica : partition.replicas) {
-      if (partition.isr.contains({replica}) || !up.contains(replica)) continue;
-      ++catching_up;
-      who.insert(replica);
-    }
-  }
+  const int64_t catching_up = open_partitions_.coming_back(up, who);
   if (catching_up == 0) return {};
   std::string brokers;
   for (const int32_t id : who) brokers += (brokers.empty() ? "" : ", ") + std::to_string(id);
@@ -167,6 +165,7 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
   const RollNode& node = request_.nodes[index];
   const Seen& seen = look.nodes[index];
   std::vector<CallId> cites = seen.cites;
+  cites.push_back(look.pods_cite);
   cites.insert(cites.end(), look.cites.begin(), look.cites.end());
   if (calls.asked_at("delete") == sim::kNever) {
     std::string reasons;
@@ -174,9 +173,9 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
       reasons += (reasons.empty() ? "" : ", ") + reason;
     }
     calls.decide({DecisionKind::restart, node.id, node.pod_name,
-                  "restarted for " + reasons + (node.broker_role
-                                                    ? ": every partition keeps its minimum ISR"
-                                                    : ": the others keep the majority"),
+                  "restarted for " + reasons +
+                      (node.broker_role ? ": every partition keeps its minimum ISR"
+                                        : ": the others keep the majority"),
                   seen.reasons.front(), std::move(cites)});
   }
   const KubeReply* reply =
@@ -200,8 +199,7 @@ Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {
       for (const auto& change : *changes) keys += (keys.empty() ? "" : ", ") + change.name;
     }
     calls.decide({DecisionKind::reconfigure, node.id, node.pod_name,
-                  "changed without a restart: " + keys, "DynamicUpdate",
-                  look.nodes[index].cites});
+                  "changed without a restart: " + keys, "DynamicUpdate", look.nodes[index].cites});
   }
   bool refused = false;
   for (const bool cluster : {false, true}) {
@@ -216,8 +214,11 @@ Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {
     if (reply == nullptr) return Progress::waiting();
     refused = reply->meta.outcome == Outcome::invalid;
     if (refused) {
-      calls.decide({DecisionKind::refuse, node.id, node.pod_name,
-                    "Kafka refused the change: " + reply->meta.message, "InvalidConfiguration",
+      calls.decide({DecisionKind::refuse,
+                    node.id,
+                    node.pod_name,
+                    "Kafka refused the change: " + reply->meta.message,
+                    "InvalidConfiguration",
                     {reply->meta.id}});
     }
   }

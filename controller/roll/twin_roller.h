@@ -1,5 +1,6 @@
-// Our own roller. It looks at everything at once, each second while there is something to do, and
-// restarts one node when what it has just read allows it:
+// Our own roller. Each second while there is something to do it looks at the pods, and at Kafka if
+// what they show leaves anything to decide, and restarts one node when what it has just read allows
+// it:
 //
 //   - nothing it read is older than this look, and every answer it needs was given: an unknown or
 //     stale reply means another look, never an action,
@@ -22,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/roll/open_partitions.h"
 #include "controller/roll/questions.h"
 #include "controller/roll/roller.h"
 
@@ -29,7 +31,7 @@ namespace twin::controller {
 
 class TwinRoller final : public Roller {
  public:
-  explicit TwinRoller(RollRequest request) : request_(std::move(request)) {}
+  explicit TwinRoller(RollRequest request);
   Progress step(Calls& calls) override;
   std::vector<std::string> pending() const override { return pending_; }
 
@@ -44,12 +46,20 @@ class TwinRoller final : public Roller {
     bool answers = false;  // ZooKeeper servers
     std::vector<CallId> cites;
   };
+  // What is kept of a node from look to look, so that a look costs what changed.
+  struct Known {
+    api::ObjectPtr pod;  // as last read, with what was found in it:
+    bool ready = false;
+    std::vector<std::string> reasons;
+    api::Uid configured;  // the pod that was found to run the desired configuration
+  };
   // One look at the world; nullopt members were not answered.
   struct Look {
     std::vector<Seen> nodes;
     std::optional<api::DescribeQuorumReply> quorum;
     std::optional<TopicView> topics;
     std::optional<api::DescribeClusterReply> cluster;
+    CallId pods_cite;
     std::vector<CallId> cites;
     std::string trouble;  // why nothing may be done on this look; "" when all was answered
   };
@@ -60,14 +70,15 @@ class TwinRoller final : public Roller {
   bool look_at_kafka(Calls& calls, Look& look);
   bool look_at_configs(Calls& calls, Look& look);
   bool look_at_ensemble(Calls& calls, Look& look);
+  bool may_restart(const Look& look) const;
 
   // twin_roller.cpp
   Progress again(Calls& calls);
   std::optional<size_t> choose(const Look& look);
-  std::string obstacle(const Look& look, size_t node) const;
-  std::string partition_obstacle(const Look& look, const RollNode& node) const;
+  std::string obstacle(const Look& look, size_t node);
+  std::string partition_obstacle(const Look& look, const RollNode& node);
   std::string unfinished(const Look& look, size_t except) const;
-  bool is_active(const Look& look, const RollNode& node) const;
+  bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
   void wait_for(Calls& calls, const RollNode* node, const std::string& why,
@@ -76,6 +87,10 @@ class TwinRoller final : public Roller {
   bool has_controllers() const;
 
   RollRequest request_;
+  std::map<std::string, size_t, std::less<>> index_of_;  // by pod name
+  std::vector<Known> known_;                             // by node, as in the request
+  OpenPartitions open_partitions_;
+  api::NodeId active_controller_;  // as last heard, to say who waits; nothing rests on it
   std::vector<std::string> pending_;
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
   std::set<std::string> failed_alters_;      // pods whose dynamic change was refused

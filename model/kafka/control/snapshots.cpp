@@ -19,12 +19,13 @@ void PartitionStore::rebuild_topics(api::TopicsSnapshot& snapshot) const {
     const Topic& topic = table_.topics[index];
     snapshot.topics.push_back({name, topic.first, topic.partitions, topic.internal});
   }
-  snapshot.partitions.resize(table_.partitions.size());
+  snapshot.partitions.grow(table_.partitions.size());
   for (PartitionIndex i = 0; i < table_.partitions.size(); ++i)
-    describe(i, snapshot.partitions[i]);
+    describe(i, snapshot.partitions.edit(i));
 }
 
-// A snapshot that somebody still holds is never touched: the next one is a copy.
+// A snapshot that somebody still holds is never touched: the next one is a copy, which shares what
+// did not change.
 std::shared_ptr<const api::TopicsSnapshot> PartitionStore::topics_snapshot() {
   if (topics_ && !topics_stale_ && dirty_.empty()) return topics_;
   if (!topics_ || topics_stale_) {
@@ -32,7 +33,7 @@ std::shared_ptr<const api::TopicsSnapshot> PartitionStore::topics_snapshot() {
     rebuild_topics(*topics_);
   } else {
     if (topics_.use_count() > 1) topics_ = std::make_shared<api::TopicsSnapshot>(*topics_);
-    for (const PartitionIndex index : dirty_) describe(index, topics_->partitions[index]);
+    for (const PartitionIndex index : dirty_) describe(index, topics_->partitions.edit(index));
   }
   dirty_.clear();
   topics_stale_ = false;
