@@ -31,7 +31,8 @@ void World::run_until(sim::Time end) {
 void World::network_changed() {
   kafka.reachability_changed();
   replication.reachability_changed();
-  operators.network_healed();
+  kube.reachability_changed(network);
+  operators.network_changed();
 }
 
 void World::dispatch(const sim::Event& event) {

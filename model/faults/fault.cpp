@@ -15,9 +15,10 @@ const std::vector<FaultKindInfo>& fault_kinds() {
        "the machine under the pod loses power and boots again when healed; pages that were not "
        "written back are gone"},
       {K::node_loss, "node-loss", "a Kubernetes node", "", "", true, true,
-       "the node goes away; its pods stay Terminating and its volumes attached until somebody "
-       "acts"},
-      {K::zone_loss, "zone-loss", "a zone", "", "", true, true, "every node of the zone goes away"},
+       "the machine is gone with its local disks; its pods stay Terminating and its volumes "
+       "attached until somebody acts; healed: an empty one of that name joins"},
+      {K::zone_loss, "zone-loss", "a zone", "", "", true, true,
+       "every node of the zone loses power; they boot again when healed"},
       {K::slow_disk, "slow-disk", "a pod", "percent of the speed that is left", "", true, true,
        "reads and writes of the pod's volumes slow down"},
       {K::lost_disk, "lost-disk", "a persistent volume or claim", "", "", true, false,

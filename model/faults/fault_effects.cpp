@@ -51,6 +51,14 @@ void crash_operator(World& world, const Fault& fault) {
   }
 }
 
+// A machine that is gone takes along the disks that were part of it.
+void lose_local_volumes(World& world, const std::string& node) {
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::persistent_volume)) {
+    if (api::as<api::PersistentVolume>(*object).node != node) continue;
+    world.replication.lose_volume(object->metadata.name);
+  }
+}
+
 void delete_pod(World& world, const std::string& pod) {
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {
     if (object->metadata.name != pod) continue;
@@ -67,8 +75,8 @@ void apply_fault(World& world, const Fault& fault, const std::vector<std::string
       return world.kube.kill_container(fault.target, KillKind::sigkill);
     case FaultKind::broker_hang:
       return world.kafka.hang(node_of(fault.target), true);
+    case FaultKind::node_loss: lose_local_volumes(world, touched.front()); [[fallthrough]];
     case FaultKind::power_off:
-    case FaultKind::node_loss:
     case FaultKind::zone_loss:
       for (const std::string& node : touched) world.kube.fail_node(node);
       return;
@@ -105,8 +113,8 @@ void heal_fault(World& world, const Fault& fault, const std::vector<std::string>
                 FaultIndex index) {
   switch (fault.kind) {
     case FaultKind::broker_hang: return world.kafka.hang(node_of(fault.target), false);
+    case FaultKind::node_loss: return world.kube.replace_node(touched.front());
     case FaultKind::power_off:
-    case FaultKind::node_loss:
     case FaultKind::zone_loss:
       for (const std::string& node : touched) world.kube.recover_node(node);
       return;

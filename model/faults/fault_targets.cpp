@@ -186,9 +186,14 @@ std::optional<sim::Error> amount_problem(const Fault& fault) {
       break;
     case FaultKind::slow_start:
     case FaultKind::slow_metadata:
-    case FaultKind::throttle_follower: least = 1; break;
-    case FaultKind::start_fails: most = 255; break;
-    default: return std::nullopt;
+    case FaultKind::throttle_follower:
+      least = 1;
+      break;
+    case FaultKind::start_fails:
+      most = 255;
+      break;
+    default:
+      return std::nullopt;
   }
   if (fault.amount >= least && fault.amount <= most) return std::nullopt;
   return wrong(fault, "an amount of " + std::to_string(fault.amount) + " makes no sense",
@@ -204,12 +209,16 @@ Targets fault_targets(const World& world, const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::broker_crash:
     case FaultKind::pod_delete:
-    case FaultKind::start_fails: return pod_target(world, fault);
-    case FaultKind::broker_hang: return kafka_target(world, fault, true);
+    case FaultKind::start_fails:
+      return pod_target(world, fault);
+    case FaultKind::broker_hang:
+      return kafka_target(world, fault, true);
     case FaultKind::slow_disk:
     case FaultKind::slow_metadata:
-    case FaultKind::throttle_follower: return kafka_target(world, fault, false);
-    case FaultKind::power_off: return machine_target(world, fault);
+    case FaultKind::throttle_follower:
+      return kafka_target(world, fault, false);
+    case FaultKind::power_off:
+      return machine_target(world, fault);
     case FaultKind::node_loss:
       if (!world.kube.node_exists(fault.target)) return no_such(fault, "Kubernetes node");
       return std::vector<std::string>{fault.target};
@@ -219,16 +228,22 @@ Targets fault_targets(const World& world, const Fault& fault) {
       return nodes;
     }
     case FaultKind::lost_disk:
-    case FaultKind::volume_stuck: return volume_target(world, fault);
+    case FaultKind::volume_stuck:
+      return volume_target(world, fault);
     case FaultKind::operator_crash:
     case FaultKind::stale_cache:
-    case FaultKind::operator_no_dns: return operator_target(world, fault);
-    case FaultKind::api_error: return api_error_target(fault);
-    case FaultKind::network_cut: return cut_targets(world, fault);
+    case FaultKind::operator_no_dns:
+      return operator_target(world, fault);
+    case FaultKind::api_error:
+      return api_error_target(fault);
+    case FaultKind::network_cut:
+      return cut_targets(world, fault);
     case FaultKind::slow_start:
-    case FaultKind::unschedulable: return pod_part_target(world, fault);
+    case FaultKind::unschedulable:
+      return pod_part_target(world, fault);
     case FaultKind::watch_expiry:
-    case FaultKind::image_broken: return kNone;
+    case FaultKind::image_broken:
+      return kNone;
   }
   return kNone;
 }

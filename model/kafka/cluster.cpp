@@ -33,6 +33,10 @@ controller::KafkaReply KafkaCluster::execute(const controller::KafkaRequest& req
   return plane_->execute(request, extra);
 }
 
+std::vector<std::string> KafkaCluster::ends_of(const controller::KafkaRequest& request) const {
+  return plane_->ends_of(request);
+}
+
 void KafkaCluster::declare_broker(api::NodeId node, const std::string& rack) {
   plane_->declare(node, rack);
 }

@@ -99,6 +99,10 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   // the caller's.
   controller::KafkaReply execute(const controller::KafkaRequest& request, sim::Duration* extra);
 
+  // The names in Network of the process that a request is for: its own, its machine's, its zone's.
+  // Empty when it never ran.
+  std::vector<std::string> ends_of(const controller::KafkaRequest& request) const;
+
   // A broker that the cluster will have, before its first start: topics may be placed on it. The
   // rack may be empty.
   void declare_broker(api::NodeId node, const std::string& rack);

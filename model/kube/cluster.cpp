@@ -77,6 +77,7 @@ struct KubeCluster::Parts : kube::ChangeListener {
         if (after) stateful_sets.on_set(after);
         return;
       case api::Kind::node:
+        nodes.on_node(change.before, after);
         scheduler.wake();
         return;
       default:
@@ -217,8 +218,11 @@ std::vector<MountedVolume> KubeCluster::volumes_of_pod(const std::string& pod) c
 }
 
 void KubeCluster::fail_node(const std::string& node) { parts_->nodes.fail(node); }
-void KubeCluster::recover_node(const std::string& node) { parts_->nodes.recover(node); }
-void KubeCluster::delete_node(const std::string& node) { parts_->nodes.remove(node); }
+void KubeCluster::recover_node(const std::string& node) { parts_->nodes.recover(node, false); }
+void KubeCluster::replace_node(const std::string& node) { parts_->nodes.recover(node, true); }
+void KubeCluster::reachability_changed(const Network& network) {
+  parts_->nodes.reachability_changed(network);
+}
 void KubeCluster::taint_out_of_service(const std::string& node) {
   parts_->nodes.taint_out_of_service(node);
 }

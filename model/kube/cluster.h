@@ -15,6 +15,7 @@
 #include "model/hardware.h"
 #include "model/kernel.h"
 #include "model/kube/watches.h"
+#include "model/network.h"
 
 namespace twin::model {
 
@@ -72,7 +73,9 @@ class KubeCluster : public ContainerHost {
   // ---- faults ----
   void fail_node(const std::string& node);     // loses power
   void recover_node(const std::string& node);  // has it again
-  void delete_node(const std::string& node);   // kubectl delete node
+  void replace_node(const std::string& node);  // another machine of that name boots
+  // To be called after Network::cut or heal: kubelets look whether they reach the API server.
+  void reachability_changed(const Network& network);
   void taint_out_of_service(const std::string& node);
   void cordon(const std::string& node, bool unschedulable);
   void kill_container(const std::string& pod, KillKind kind);

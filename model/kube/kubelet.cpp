@@ -48,8 +48,11 @@ void Kubelets::on_pod(const api::ObjectPtr& before, const api::ObjectPtr& after)
     if (run == nullptr) return;
     const uint32_t index = index_.at(before->metadata.uid);
     // Forced away: its kubelet kills what still runs; a machine without power has nothing to kill.
-    if (run->running) context_.runtime->kill(run->uid, KillKind::sigkill);
-    drop(index, run->node_dead);
+    // One that is cut off should run on, unseen: here it stops at once (docs/model/kubernetes.md).
+    if (run->running && run->failing_with == 0) {
+      context_.runtime->kill(run->uid, KillKind::sigkill);
+    }
+    drop(index, run->node_dead || run->cut);
     return;
   }
   const auto& pod = api::as<api::Pod>(*after);
@@ -72,11 +75,12 @@ void Kubelets::on_pod(const api::ObjectPtr& before, const api::ObjectPtr& after)
     made.name = pod.metadata.name;
     made.node = pod.spec.node_name;
     made.node_dead = !context_.nodes->has_power(made.node);
+    made.cut = context_.nodes->is_cut_off(made.node);
     index_[made.uid] = index;
-    if (!made.node_dead) step(index, Step::seen, context_.hardware.watch_latency);
+    if (!made.node_dead && !made.cut) step(index, Step::seen, context_.hardware.watch_latency);
     return;
   }
-  if (pod.metadata.deletion_time && !run->stopping && !run->node_dead) {
+  if (pod.metadata.deletion_time && !run->stopping && !run->node_dead && !run->cut) {
     run->stopping = true;
     step(index_.at(pod.metadata.uid), Step::stop, context_.hardware.watch_latency);
   }
@@ -108,7 +112,7 @@ void Kubelets::handle(const sim::Event& event) {
       Run& run = runs_[index];
       if (!run.running) return;
       TWIN_MARK("kubelet_grace_period_over");
-      context_.runtime->kill(run.uid, KillKind::sigkill);
+      if (run.failing_with == 0) context_.runtime->kill(run.uid, KillKind::sigkill);
       exited(run.uid, 137);
       return;
     }
@@ -122,9 +126,10 @@ void Kubelets::handle(const sim::Event& event) {
 }
 
 void Kubelets::look_at(uint32_t index) {
-  const Run& run = runs_[index];
+  Run& run = runs_[index];
   const api::Pod* pod = pod_of(run);
-  if (pod == nullptr || run.stopping) return;
+  if (pod == nullptr || run.stopping || run.cut) return;
+  run.seen = true;
   wait_for(index, creating_reason(*pod));
   if (context_.volumes->attach_all(index, *pod, run.node)) pull_image(index);
 }
@@ -265,12 +270,14 @@ void Kubelets::crash(uint32_t index) {
 void Kubelets::kill_container(api::Uid uid, KillKind kind) {
   Run* run = run_of(uid);
   if (run == nullptr || !run->running) return;
-  context_.runtime->kill(uid, kind);
+  if (run->failing_with == 0) context_.runtime->kill(uid, kind);
   exited(uid, 137);
 }
 
 void Kubelets::stopped(uint32_t index) {
-  const Run& run = runs_[index];
+  Run& run = runs_[index];
+  run.ended = run.cut;
+  if (run.ended) return;  // nobody to tell
   if (const api::Pod* pod = pod_of(run)) {
     const api::Pod gone = *pod;
     context_.server.erase(gone);  // comes back through on_pod, which drops the run
@@ -304,17 +311,17 @@ void Kubelets::wait_for(uint32_t index, const std::string& reason) {
 
 void Kubelets::report(const Run& run) {
   const api::Pod* pod = pod_of(run);
-  if (pod == nullptr) return;
+  if (pod == nullptr || run.cut) return;
   auto told = std::make_shared<api::Pod>(*pod);
   const sim::Time now = context_.kernel.now();
   told->status.phase = run.started_once ? api::PodPhase::running : api::PodPhase::pending;
   set_condition(told->status.conditions, "Initialized", run.started_once, now);
-  set_condition(told->status.conditions, "ContainersReady", run.ready, now);
-  set_condition(told->status.conditions, "Ready", run.ready, now);
+  set_condition(told->status.conditions, "ContainersReady", run.shown_ready, now);
+  set_condition(told->status.conditions, "Ready", run.shown_ready, now);
   told->status.containers.resize(1);
   api::ContainerStatus& status = told->status.containers.front();
   if (!pod->spec.containers.empty()) status.name = pod->spec.containers.front().name;
-  status.ready = run.ready;
+  status.ready = run.shown_ready;
   status.started = run.running;
   status.restart_count = run.restarts;
   status.waiting_reason = run.waiting;
@@ -323,71 +330,6 @@ void Kubelets::report(const Run& run) {
   told->status.pod_ip = run.started_once ? run.name : std::string();
   if (api::same_content(*told, *pod)) return;
   context_.server.put(told, controller::Verb::update_status);
-}
-
-void Kubelets::node_lost(const std::string& node) {
-  for (uint32_t index = 0; index < runs_.size(); ++index) {
-    Run& run = runs_[index];
-    if (!run.live || run.node != node) continue;
-    run.node_dead = true;
-    ++run.generation;
-    run.readiness_tick = run.liveness_tick = false;
-    if (run.running) context_.runtime->kill(run.uid, KillKind::power_off);
-    run.running = false;
-  }
-}
-
-// The node lifecycle controller says for the kubelet that its pods are not Ready.
-void Kubelets::node_not_ready(const std::string& node) {
-  for (uint32_t index = 0; index < runs_.size(); ++index) {
-    if (runs_[index].live && runs_[index].node == node && runs_[index].ready) {
-      set_ready(index, false);
-    }
-  }
-}
-
-void Kubelets::node_back(const std::string& node) {
-  for (uint32_t index = 0; index < runs_.size(); ++index) {
-    Run& run = runs_[index];
-    if (!run.live || run.node != node) continue;
-    run.node_dead = false;
-    run.probing_since.reset();
-    run.kubelet_just_started = true;
-    ++run.generation;
-    const api::Pod* pod = pod_of(run);
-    if (pod == nullptr || pod->metadata.deletion_time) {
-      run.stopping = true;
-      step(index, Step::gone, context_.hardware.watch_latency);
-      continue;
-    }
-    if (run.ready) set_ready(index, false);
-    if (run.started_once) ++run.restarts;
-    step(index, Step::seen, context_.hardware.watch_latency);
-  }
-}
-
-void Kubelets::set_start_delay(const std::string& pod_part, sim::Duration delay) {
-  if (delay.ns == 0) {
-    start_delays_.erase(pod_part);
-  } else {
-    start_delays_[pod_part] = delay;
-  }
-}
-
-void Kubelets::fail_starts(const std::string& pod, int exit_code) {
-  if (exit_code == 0) {
-    failing_starts_.erase(pod);
-  } else {
-    failing_starts_[pod] = exit_code;
-  }
-}
-
-void Kubelets::break_image(const std::string& image_part, bool broken) {
-  if (broken) {
-    broken_images_.insert(image_part);
-  } else {
-    broken_images_.erase(image_part);
-  }
 }
 
 }  // namespace twin::model::kube

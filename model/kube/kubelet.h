@@ -41,6 +41,9 @@ class Kubelets {
   void node_lost(const std::string& node);
   void node_not_ready(const std::string& node);
   void node_back(const std::string& node);
+  // The kubelet does not reach the API server, or does again: it goes on with what it knows.
+  void cut_off(const std::string& node, bool cut);
+  void forget_images(const std::string& node);
 
   // Init containers of pods whose name contains the text take this much longer; 0 takes it back.
   void set_start_delay(const std::string& pod_part, sim::Duration delay);
@@ -62,9 +65,13 @@ class Kubelets {
     bool live = true;           // the slot is in use
     bool started_once = false;  // this pod reached its main container
     bool running = false;       // the main container's process
-    bool ready = false;
+    bool ready = false;         // as the kubelet sees it
+    bool shown_ready = false;   // as the API server has it
     bool stopping = false;      // SIGTERM was sent, or is about to be
     bool node_dead = false;
+    bool cut = false;           // its kubelet cannot reach the API server
+    bool seen = false;          // its kubelet began with it
+    bool ended = false;         // all is gone, only the API server does not know yet
     int32_t restarts = 0;
     int32_t readiness_results = 0;  // of one kind in a row: successes up, failures down
     int32_t liveness_failures = 0;
@@ -99,6 +106,7 @@ class Kubelets {
   void probe_readiness(uint32_t index);
   void probe_liveness(uint32_t index);
   void set_ready(uint32_t index, bool ready);
+  void show_ready(uint32_t index, bool ready);
   void wait_for(uint32_t index, const std::string& reason);
   // Writes the pod's status as this kubelet sees it.
   void report(const Run& run);

@@ -110,8 +110,14 @@ void Kubelets::probe_liveness(uint32_t index) {
 
 void Kubelets::set_ready(uint32_t index, bool ready) {
   Run& run = runs_[index];
-  if (run.ready == ready) return;
   run.ready = ready;
+  if (!run.cut) show_ready(index, ready);
+}
+
+void Kubelets::show_ready(uint32_t index, bool ready) {
+  Run& run = runs_[index];
+  if (run.shown_ready == ready) return;
+  run.shown_ready = ready;
   const int64_t name = context_.name(run.name);
   const auto uid = static_cast<int64_t>(run.uid.value);
   const RecordId record = ready ? context_.kernel.emit(trace::PodBecameReady{name, uid})

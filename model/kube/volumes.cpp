@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/kube/kubelet.h"
+#include "model/kube/nodes.h"
 #include "model/kube/scheduler.h"
 
 namespace twin::model::kube {
@@ -33,8 +34,8 @@ const api::StorageClass* Volumes::class_of(const api::PersistentVolumeClaim& cla
 
 const api::PersistentVolumeClaim* Volumes::claim_of(const api::Pod& pod,
                                                     const std::string& name) const {
-  const api::ObjectPtr found = context_.store.find(api::Kind::persistent_volume_claim,
-                                                   pod.metadata.namespace_name, name);
+  const api::ObjectPtr found =
+      context_.store.find(api::Kind::persistent_volume_claim, pod.metadata.namespace_name, name);
   return found ? &api::as<api::PersistentVolumeClaim>(*found) : nullptr;
 }
 
@@ -112,8 +113,8 @@ void Volumes::provision(const api::PersistentVolumeClaim& claim, const std::stri
   volume->reclaim_policy = storage->reclaim_policy;
   volume->zone = zone;
   volume->node = node;
-  context_.kernel.emit(trace::VolumeProvisioned{context_.name(volume->metadata.name),
-                                                claim.requested.value});
+  context_.kernel.emit(
+      trace::VolumeProvisioned{context_.name(volume->metadata.name), claim.requested.value});
   const uint32_t index = index_of(volume->metadata.name);
   volumes_[index].local = !node.empty();
   context_.server.put(volume, controller::Verb::create);
@@ -234,22 +235,24 @@ void Volumes::handle(const sim::Event& event) {
   Volume& volume = volumes_[event.entity];
   if (event.generation != volume.generation) return;
   switch (static_cast<Step>(event.argument)) {
-    case Step::provision: return;
+    case Step::provision:
+      return;
     case Step::idle:
       if (volume.users.empty() && volume.waiting.empty()) detach(event.entity);
       return;
     case Step::detached:
-      context_.kernel.emit(trace::VolumeDetached{context_.name(volume.name),
-                                                 context_.name(volume.attached_to)});
+      context_.kernel.emit(
+          trace::VolumeDetached{context_.name(volume.name), context_.name(volume.attached_to)});
       volume.attached_to.clear();
       volume.detaching = false;
       serve_next(event.entity);
       return;
-    case Step::attached: break;
+    case Step::attached:
+      break;
   }
   if (volume.attached_to != volume.attaching_to) {
-    context_.kernel.emit(trace::VolumeAttached{context_.name(volume.name),
-                                               context_.name(volume.attaching_to)});
+    context_.kernel.emit(
+        trace::VolumeAttached{context_.name(volume.name), context_.name(volume.attaching_to)});
   }
   volume.attached_to = std::exchange(volume.attaching_to, {});
   std::vector<uint32_t> served;
@@ -276,8 +279,9 @@ void Volumes::release_all(uint32_t run, bool lost) {
     if (volume.users.erase(run) == 0 || !volume.users.empty() || volume.local) continue;
     ++volume.generation;
     if (lost) {
-      context_.after(kForcedDetach, Local::volume, index, volume.generation,
-                     static_cast<uint32_t>(Step::idle));
+      const bool fenced = context_.nodes->is_out_of_service(volume.attached_to);
+      context_.after(fenced ? sim::Duration{} : kForcedDetach, Local::volume, index,
+                     volume.generation, static_cast<uint32_t>(Step::idle));
     } else if (!volume.waiting.empty()) {
       serve_next(index);
     } else {
@@ -325,8 +329,8 @@ void Volumes::block_detach(const std::string& name, bool blocked) {
 void Volumes::take_from(const std::string& node) {
   for (uint32_t index = 0; index < volumes_.size(); ++index) {
     Volume& volume = volumes_[index];
-    if (volume.attached_to != node || volume.local || !volume.users.empty()) continue;
-    detach(index);
+    const bool unused = volume.users.empty() && volume.attaching_to.empty();
+    if (volume.attached_to == node && !volume.local && unused) detach(index);
   }
 }
 

@@ -42,7 +42,7 @@ class Volumes {
   // Volume of a claim or the volume itself; "" when there is none.
   std::string resolve(const std::string& claim_or_volume) const;
   void block_detach(const std::string& volume, bool blocked);
-  // The node was deleted or tainted out-of-service: its volumes are free at once.
+  // The node's kubelet is back: what no pod uses there is unmounted and detached.
   void take_from(const std::string& node);
 
  private:

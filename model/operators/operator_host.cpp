@@ -6,6 +6,7 @@
 
 #include "model/events.h"
 #include "sim/assert.h"
+#include "sim/marks.h"
 
 namespace twin::model {
 
@@ -19,6 +20,8 @@ using controller::Outcome;
 namespace {
 // How long a client waits for an answer that does not come: fabric8's request timeout, 10 s.
 constexpr sim::Duration kCallTimeout{10'000'000'000};
+// fabric8 pings an open watch each 30 s; the first ping of a dead connection breaks it.
+constexpr sim::Duration kWatchSilence{30'000'000'000};
 constexpr const char* kOperatorEnd = "operator";
 constexpr const char* kApiServerEnd = "api-server";
 }  // namespace
@@ -136,9 +139,7 @@ const controller::OperatorOptions& OperatorHost::options(OperatorIndex index) co
   return instances_.at(index)->options();
 }
 
-uint64_t OperatorHost::calls_made(OperatorIndex index) const {
-  return instances_.at(index)->calls;
-}
+uint64_t OperatorHost::calls_made(OperatorIndex index) const { return instances_.at(index)->calls; }
 
 void OperatorHost::crash_at_call(OperatorIndex index, uint64_t nth, bool before,
                                  sim::Duration downtime) {
@@ -169,8 +170,7 @@ uint32_t OperatorHost::new_slot() {
   return slot;
 }
 
-void OperatorHost::schedule(Local type, uint32_t entity, sim::Duration delay,
-                            uint32_t generation) {
+void OperatorHost::schedule(Local type, uint32_t entity, sim::Duration delay, uint32_t generation) {
   kernel_.after(delay, event_type(Part::operators, type), entity, generation);
 }
 
@@ -210,10 +210,10 @@ CallId OperatorHost::submit(Instance& from, KubeRequest request) {
   if (from.doomed) return id;
   ++from.calls;
   if (dies_before(from)) return id;
-  const RecordId record = kernel_.emit(trace::KubeCallMade{
-      static_cast<int64_t>(id.value), from.index(), static_cast<int64_t>(request.verb),
-      static_cast<int64_t>(request.kind), kernel_.string(request.name),
-      static_cast<int64_t>(request.uid.value)});
+  const RecordId record = kernel_.emit(
+      trace::KubeCallMade{static_cast<int64_t>(id.value), from.index(),
+                          static_cast<int64_t>(request.verb), static_cast<int64_t>(request.kind),
+                          kernel_.string(request.name), static_cast<int64_t>(request.uid.value)});
   Kernel::ScopedCause cause(kernel_, record);
   for (OperatorObserver* observer : observers_) observer->on_call(from.index(), id, request);
   const uint32_t slot = new_pending(from, id);
@@ -251,7 +251,7 @@ void OperatorHost::execute_kube(uint32_t slot) {
   Pending& pending = *pending_[slot];
   const controller::ReplyMeta asked = pending.kube_reply.meta;
   const ApiFaultRule* fault = api_faults_.strike(pending.kube);
-  const bool cut = !network_.reachable(kOperatorEnd, kApiServerEnd);
+  const bool cut = !reaches_api_server();
   const bool lost = cut || (fault != nullptr && fault->outcome == Outcome::unknown);
   KubeReply reply;
   if (!cut && (fault == nullptr || (lost && fault->after_write))) {
@@ -276,7 +276,7 @@ void OperatorHost::execute_kube(uint32_t slot) {
 }
 
 std::string OperatorHost::end_name(const KafkaRequest& request) {
-  const char* what = request.zookeeper ? "zookeeper:"
+  const char* what = request.zookeeper             ? "zookeeper:"
                      : request.controller_listener ? "controller:"
                                                    : "broker:";
   return what + std::to_string(request.node.value);
@@ -288,7 +288,9 @@ void OperatorHost::execute_kafka(uint32_t slot) {
   const std::string end = end_name(pending.kafka);
   sim::Duration back = hardware_.kafka_call_latency - hardware_.kafka_call_latency / 2;
   KafkaReply reply;
-  bool lost = !network_.reachable(kOperatorEnd, end);
+  std::vector<std::string> ends = kafka_.ends_of(pending.kafka);
+  if (ends.empty()) ends.push_back(end);
+  bool lost = !network_.reachable({kOperatorEnd}, ends);
   if (instances_[pending.from]->no_dns) {
     lost = false;
     reply.meta.outcome = Outcome::unresolved;
@@ -323,12 +325,11 @@ void OperatorHost::deliver_reply(uint32_t slot) {
     restart_after_crash(to, pending->downtime);
     return;
   }
-  controller::ReplyMeta& meta = pending->is_kube ? pending->kube_reply.meta
-                                                 : pending->kafka_reply.meta;
+  controller::ReplyMeta& meta =
+      pending->is_kube ? pending->kube_reply.meta : pending->kafka_reply.meta;
   meta.answered = kernel_.now();
-  const RecordId record =
-      kernel_.emit(trace::ReplyReceived{static_cast<int64_t>(meta.id.value),
-                                        static_cast<int64_t>(meta.outcome), meta.as_of.ns});
+  const RecordId record = kernel_.emit(trace::ReplyReceived{
+      static_cast<int64_t>(meta.id.value), static_cast<int64_t>(meta.outcome), meta.as_of.ns});
   Kernel::ScopedCause cause(kernel_, record);
   for (OperatorObserver* observer : observers_) observer->on_reply(pending->from, meta);
   if (pending->is_kube) {
@@ -353,7 +354,7 @@ void OperatorHost::deliver(uint64_t watch_id, const controller::WatchEvent& even
       continue;
     }
     if (!instance.process || instance.doomed) return;
-    if (instance.frozen || !network_.reachable(kOperatorEnd, kApiServerEnd)) {
+    if (instance.frozen || !reaches_api_server()) {
       instance.held.push_back(event);
       return;
     }
@@ -361,20 +362,53 @@ void OperatorHost::deliver(uint64_t watch_id, const controller::WatchEvent& even
     delivered.watch = watch;
     delivered.delivered = kernel_.now();
     const bool has_object = event.object != nullptr;
-    const RecordId record = kernel_.emit(trace::WatchEventDelivered{
-        static_cast<int64_t>(watch_id), static_cast<int64_t>(event.type),
-        has_object ? static_cast<int64_t>(event.object->kind) : -1,
-        has_object ? kernel_.string(event.object->metadata.name) : 0,
-        static_cast<int64_t>(event.resource_version.value)});
+    const RecordId record = kernel_.emit(
+        trace::WatchEventDelivered{static_cast<int64_t>(watch_id), static_cast<int64_t>(event.type),
+                                   has_object ? static_cast<int64_t>(event.object->kind) : -1,
+                                   has_object ? kernel_.string(event.object->metadata.name) : 0,
+                                   static_cast<int64_t>(event.resource_version.value)});
     Kernel::ScopedCause cause(kernel_, record);
     instance.process->on_watch(delivered);
     return;
   }
 }
 
-void OperatorHost::network_healed() {
+bool OperatorHost::reaches_api_server() const {
+  return network_.reachable(kOperatorEnd, kApiServerEnd);
+}
+
+void OperatorHost::network_changed() {
+  const bool cut = !reaches_api_server();
+  if (cut == cut_now_) return;
+  cut_now_ = cut;
+  if (cut) return schedule(Local::watches_break, ++cut_, kWatchSilence);
   for (const auto& instance : instances_) {
     if (!instance->frozen) freeze_watches(instance->index(), false);
+  }
+}
+
+// The client finds the connection dead: what was on its way is lost, and it watches anew from the
+// last version it saw.
+void OperatorHost::break_watches(uint32_t cut) {
+  if (!cut_now_ || cut != cut_) return;
+  for (const auto& owner : instances_) {
+    Instance& instance = *owner;
+    if (!instance.process) continue;
+    instance.held.clear();
+    const std::vector<CallId> broken = std::exchange(instance.watches, {});
+    for (const CallId watch : broken) {
+      TWIN_MARK("operator_watch_broke");
+      kube_.stop_watch(watch.value);
+      controller::WatchEvent event;
+      event.watch = watch;
+      event.delivered = kernel_.now();
+      event.type = controller::WatchEventType::error;
+      event.outcome = Outcome::unknown;
+      const RecordId record = kernel_.emit(trace::WatchEventDelivered{
+          static_cast<int64_t>(watch.value), static_cast<int64_t>(event.type), -1, 0, 0});
+      Kernel::ScopedCause cause(kernel_, record);
+      instance.process->on_watch(event);
+    }
   }
 }
 
@@ -382,10 +416,10 @@ void OperatorHost::decided(Instance& from, controller::Decision decision) {
   std::vector<int64_t> cites;
   cites.reserve(decision.cites.size());
   for (CallId id : decision.cites) cites.push_back(static_cast<int64_t>(id.value));
-  kernel_.emit(trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind),
-                                   decision.node.value, kernel_.string(decision.subject),
-                                   kernel_.string(decision.code)},
-               cites, decision.reason);
+  kernel_.emit(
+      trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind), decision.node.value,
+                          kernel_.string(decision.subject), kernel_.string(decision.code)},
+      cites, decision.reason);
   for (OperatorObserver* observer : observers_) observer->on_decision(from.index(), decision);
 }
 
@@ -409,6 +443,8 @@ void OperatorHost::handle(const sim::Event& event) {
       return;
     case Local::restart:
       return restart(event.entity);
+    case Local::watches_break:
+      return break_watches(event.entity);
   }
 }
 

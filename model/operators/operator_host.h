@@ -59,8 +59,9 @@ class OperatorHost : public WatchSink {
   // While true no name but the API server's resolves for the operator: no Kafka client can be made.
   void break_dns(OperatorIndex index, bool broken);
 
-  // Delivers what a cut held back; call after a heal.
-  void network_healed();
+  // To be called after cuts were made or healed. What a short cut held back arrives after it; a
+  // longer one breaks the watches.
+  void network_changed();
 
   void observe(OperatorObserver& observer) { observers_.push_back(&observer); }
   void handle(const sim::Event& event);
@@ -80,7 +81,8 @@ class OperatorHost : public WatchSink {
     reply_arrives,
     wake,
     kill,
-    restart
+    restart,
+    watches_break
   };
 
   controller::CallId submit(Instance& from, controller::KubeRequest request);
@@ -96,6 +98,8 @@ class OperatorHost : public WatchSink {
   uint32_t new_pending(Instance& from, controller::CallId id);
   void restart_after_crash(Instance& instance, sim::Duration downtime);
   static std::string end_name(const controller::KafkaRequest& request);
+  bool reaches_api_server() const;
+  void break_watches(uint32_t cut);
 
   Kernel& kernel_;
   Network& network_;
@@ -108,6 +112,8 @@ class OperatorHost : public WatchSink {
   std::vector<uint32_t> free_slots_;
   std::vector<OperatorObserver*> observers_;
   uint64_t next_call_ = 1;
+  uint32_t cut_ = 0;  // counts cuts from the API server
+  bool cut_now_ = false;
 };
 
 }  // namespace twin::model

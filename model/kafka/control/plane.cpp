@@ -67,6 +67,17 @@ std::vector<std::string> ControlPlane::ends_of(const Node& node) const {
   return ends;
 }
 
+std::vector<std::string> ControlPlane::ends_of(const controller::KafkaRequest& request) const {
+  if (request.zookeeper) {
+    const auto ordinal = static_cast<size_t>(request.node.value);
+    if (ordinal >= servers_.size()) return {};
+    const ZookeeperServer& asked = servers_[ordinal];
+    return {"zookeeper:" + std::to_string(ordinal), asked.kube_node, "zone:" + asked.zone};
+  }
+  const Node* node = find(request.node);
+  return node == nullptr ? std::vector<std::string>() : ends_of(*node);
+}
+
 bool ControlPlane::ends_reachable(const std::vector<std::string>& a,
                                   const std::vector<std::string>& b) const {
   for (const std::string& left : a) {

@@ -70,6 +70,7 @@ class ControlPlane : public QuorumListener {
 
   // admin.cpp
   controller::KafkaReply execute(const controller::KafkaRequest& request, sim::Duration* extra);
+  std::vector<std::string> ends_of(const controller::KafkaRequest& request) const;
 
   void reachability_changed();
   bool nodes_reachable(api::NodeId a, api::NodeId b) const override;
