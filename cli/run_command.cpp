@@ -60,7 +60,7 @@ void print_reports(const RunArguments& arguments, const std::vector<scenario::Re
                    const Terminal& terminal) {
   std::string text;
   if (arguments.report == "json") {
-    for (const scenario::Report& report : reports) text += scenario::to_json(report);
+    text = scenario::to_json(reports);
   } else if (arguments.report == "junit") {
     text = scenario::to_junit(reports);
   } else if (arguments.report == "markdown") {
@@ -111,6 +111,7 @@ int run(const RunArguments& arguments) {
   for (size_t i = 0; i < profiles.size() && !interrupted; ++i) {
     scenario::RunOptions options;
     options.profile = profiles[i];
+    options.comparison = i > 0;
     options.interrupt = &interrupted;
     if (i == 0) options.trace = sink.get();
     if (show_timeline) {

@@ -106,51 +106,100 @@ std::string_view verdict_name(Verdict verdict) {
   return "unknown";
 }
 
-// What is unknown must not look safe: a field that touches safety and is not modelled makes the
-// verdict unknown unless something is already known to be wrong.
-void judge(Report& report, const Scenario& scenario) {
-  const std::vector<Expectation>* expected = &scenario.expectations;
-  const bool compared = !scenario.operators.empty() &&
-                        report.profile != scenario.operators.front().profile;
-  static const std::vector<Expectation> none;
-  if (compared) {
-    expected = &none;
-    for (const ComparedExpectations& each : scenario.compared_expectations) {
-      if (each.profile == report.profile) expected = &each.expectations;
+namespace {
+
+bool names(const Expectation& expectation, std::string_view figure) {
+  return split_figure(expectation.figure).name == figure;
+}
+
+class Judge {
+ public:
+  Judge(Report& report, const std::vector<Expectation>& expected)
+      : report_(report), expected_(expected) {
+    report_.verdict = Verdict::holds;
+  }
+
+  void properties() {
+    for (const ViolationEntry& violation : report_.violations) {
+      violated(violation.property + ": " + violation.how);
     }
   }
-  report.verdict = Verdict::holds;
-  bool all_hold = true;
-  for (const ViolationEntry& violation : report.violations) {
-    report.verdict = Verdict::violated;
-    report.verdict_reasons.push_back(violation.property + ": " + violation.how);
-  }
-  for (const Expectation& expectation : *expected) {
-    if (split_figure(expectation.figure).name == "verdict") continue;
-    ExpectationResult result = check_expectation(report, expectation, scenario.file);
-    if (!result.holds) {
-      all_hold = false;
-      report.verdict = Verdict::violated;
-      report.verdict_reasons.push_back("expected " + result.text + ", is " + result.actual);
+
+  // An end that is expected is judged like every other expectation.
+  void end() {
+    for (const Expectation& expectation : expected_) {
+      if (names(expectation, "end")) return;
     }
-    report.expectations.push_back(std::move(result));
+    if (report_.end == "settled") return;
+    std::string what = "the run did not come to rest (" + report_.end + ")";
+    if (!report_.end_detail.empty()) what += ": " + report_.end_detail;
+    if (report_.end == "interrupted") {
+      unknown("the run was ended by the user");
+    } else if (!report_.active_faults.empty()) {
+      unknown(what + "; still active: " + report_.active_faults.front());
+    } else {
+      violated(what);
+    }
   }
-  for (const FieldNote& note : report.not_modelled) {
-    if (!note.touches_safety || report.verdict == Verdict::violated) continue;
-    report.verdict = Verdict::unknown;
-    report.verdict_reasons.push_back(note.where + ": " + note.path + " is not modelled");
+
+  void expectations() {
+    for (const Expectation& expectation : expected_) {
+      if (!names(expectation, "verdict")) check(expectation);
+    }
   }
+
+  // What is unknown must not look safe: a field that touches safety and is not modelled makes the
+  // verdict unknown unless something is already known to be wrong.
+  void fields() {
+    for (const FieldNote& note : report_.not_modelled) {
+      if (note.touches_safety) unknown(note.where + ": " + note.path + " " + note.why);
+    }
+  }
+
   // `verdict` itself may be expected: a scenario that shows a bug is right when it shows it.
-  for (const Expectation& expectation : *expected) {
-    if (split_figure(expectation.figure).name != "verdict") continue;
-    ExpectationResult result = check_expectation(report, expectation, scenario.file);
-    report.as_expected = result.holds && all_hold;
-    if (!result.holds) {
-      report.verdict = Verdict::violated;
-      report.verdict_reasons.push_back("expected " + result.text + ", is " + result.actual);
+  void verdict() {
+    const bool others_hold = all_hold_;
+    for (const Expectation& expectation : expected_) {
+      if (!names(expectation, "verdict")) continue;
+      check(expectation);
+      report_.as_expected = all_hold_ && others_hold;
     }
-    report.expectations.push_back(std::move(result));
   }
+
+ private:
+  void violated(std::string why) {
+    if (report_.verdict == Verdict::unknown) report_.verdict_reasons.clear();
+    report_.verdict = Verdict::violated;
+    report_.verdict_reasons.push_back(std::move(why));
+  }
+  void unknown(std::string why) {
+    if (report_.verdict == Verdict::violated) return;
+    report_.verdict = Verdict::unknown;
+    report_.verdict_reasons.push_back(std::move(why));
+  }
+  void check(const Expectation& expectation) {
+    ExpectationResult result = check_expectation(report_, expectation, report_.file);
+    if (!result.holds) {
+      all_hold_ = false;
+      violated("expected " + result.text + ", is " + result.actual + " (" + result.where + ")");
+    }
+    report_.expectations.push_back(std::move(result));
+  }
+
+  Report& report_;
+  const std::vector<Expectation>& expected_;
+  bool all_hold_ = true;
+};
+
+}  // namespace
+
+void judge(Report& report, const std::vector<Expectation>& expected) {
+  Judge judge(report, expected);
+  judge.properties();
+  judge.end();
+  judge.expectations();
+  judge.fields();
+  judge.verdict();
 }
 
 }  // namespace twin::scenario

@@ -140,7 +140,15 @@ class Loader {
       problems_.add(object.error().where, object.error().what, object.error().hint);
       return;
     }
-    note_fields(**object, source, draft_.scenario);
+    if ((*object)->kind == api::Kind::kafka && has_cluster_) {
+      problems_.add(source.where(document.root.mark()),
+                    fmt::format("`{}` is a second Kafka cluster", (*object)->metadata.name),
+                    "one Kafka resource in a scenario; run the other from a file of its own");
+      return;
+    }
+    has_cluster_ |= (*object)->kind == api::Kind::kafka;
+    note_fields(**object, document.root, source, draft_.scenario);
+    manifests_.push_back({*object, document.root, source});
     draft_.scenario.objects.push_back(std::move(*object));
   }
 
@@ -173,14 +181,25 @@ class Loader {
       const auto& topic = api::as<api::KafkaTopic>(*object);
       TopicWorkload made;
       made.name = topic.topic_name.empty() ? topic.metadata.name : topic.topic_name;
-      made.partitions = topic.partitions > 0 ? topic.partitions : 1;
-      made.replication_factor = topic.replicas > 0 ? topic.replicas : 1;
+      made.partitions = topic.partitions > 0 ? topic.partitions : broker_default("num.partitions");
+      made.replication_factor =
+          topic.replicas > 0 ? topic.replicas : broker_default("default.replication.factor");
       made.config = topic.config;
       const bool known = std::any_of(
           workload.topics.begin(), workload.topics.end(),
           [&](const TopicWorkload& each) { return each.name == made.name; });
       if (!known) workload.topics.push_back(std::move(made));
     }
+  }
+
+  // Of the brokers, for a topic that does not say; Kafka's own default is 1 for both.
+  int32_t broker_default(std::string_view key) const {
+    for (const auto& object : draft_.scenario.objects) {
+      const auto* kafka = api::as<api::Kafka>(api::ObjectPtr(object));
+      const std::string* text = kafka != nullptr ? api::find_config(kafka->config, key) : nullptr;
+      if (text != nullptr) return std::max(1, std::atoi(text->c_str()));
+    }
+    return 1;
   }
 
   void finish() {
@@ -192,7 +211,9 @@ class Loader {
     }
     topics_of_manifests();
     if (scenario_root_) {
-      check_references(Node(*scenario_root_, source_, problems_, ""), draft_);
+      const Node document(*scenario_root_, source_, problems_, "");
+      check_references(document, draft_);
+      check_changes(document, draft_);
     } else if (scenario.objects.empty() && problems_.empty()) {
       problems_.add(source_.file, "there is nothing in it to run",
                     "manifests, and one document of kind: Scenario");
@@ -216,11 +237,21 @@ class Loader {
       }
     }
     complete_environment(scenario.environment, draft_.nodes_per_zone, scenario.objects);
+    for (const Manifest& each : manifests_) {
+      note_resources(*each.object, each.root, each.source, scenario);
+    }
   }
 
   Source source_;
   Problems problems_;
   Draft draft_;
+  struct Manifest {
+    std::shared_ptr<api::Object> object;
+    api::Value root;
+    Source source;
+  };
+  std::vector<Manifest> manifests_;
+  bool has_cluster_ = false;
   std::vector<Override> overrides_;
   std::unique_ptr<api::Value> scenario_root_;
 };

@@ -57,6 +57,18 @@ void check_steps(const Node& document, const Draft& draft) {
       document.problems().add(where, fmt::format("no step has the id `{}`", step.heals),
                               did_you_mean(step.heals, ids));
     }
+    for (const Step& other : draft.scenario.steps) {
+      if (step.heals.empty() || other.id != step.heals) continue;
+      if (other.kind != Step::Kind::fault) {
+        document.problems().add(where, fmt::format("step `{}` is no fault", step.heals),
+                                "heal: the id of a fault step");
+      } else if (!model::info_of(other.fault.kind).heals) {
+        document.problems().add(where,
+                                fmt::format("{} of step `{}` is over at once and does not heal",
+                                            model::info_of(other.fault.kind).name, step.heals),
+                                "remove the step");
+      }
+    }
     const auto& when = step.trigger.when;
     if (when && when->kind == Condition::Kind::step_done && !contains(ids, when->subject)) {
       document.problems().add(where, fmt::format("no step has the id `{}`", when->subject),

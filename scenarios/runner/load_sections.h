@@ -41,5 +41,8 @@ void complete_environment(Environment& environment, int32_t nodes_per_zone,
                           const std::vector<std::shared_ptr<api::Object>>& objects);
 // What one document says about several parts at once (load_check.cpp): names that steps refer to.
 void check_references(const Node& document, Draft& draft);
+// What steps do to the objects of the file, tried out in order (load_changes.cpp): objects that do
+// not exist, fields that are not there, changes that are not modelled.
+void check_changes(const Node& document, Draft& draft);
 
 }  // namespace twin::scenario

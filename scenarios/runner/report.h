@@ -70,6 +70,7 @@ struct Report {
   bool as_expected = false;
   std::string end;          // settled, timeMax, deployFailed, badStep
   std::string end_detail;   // what is pending, or why it failed
+  std::vector<std::string> active_faults;  // at the end
   sim::Time zero{}, first_change{}, ended{};
 
   sim::Duration duration{};
@@ -119,11 +120,14 @@ std::string format_value(const FigureValue& value);
 
 ExpectationResult check_expectation(const Report& report, const Expectation& expectation,
                                     const std::string& file);
-// Runs every expectation of the scenario, then sets verdict and verdict_reasons.
-void judge(Report& report, const Scenario& scenario);
+// Compares the report with every expectation and sets verdict and verdict_reasons. Whatever the
+// operator profile, a run that did not come to rest does not hold: it is violated, or unknown while
+// a fault is still active or when the user ended it; unless `end` is among the expectations.
+void judge(Report& report, const std::vector<Expectation>& expected);
 
 std::string to_text(const Report& report, int width, bool colour);
-std::string to_json(const Report& report);
+// One report is one object, several are an array.
+std::string to_json(const std::vector<Report>& reports);
 std::string to_junit(const std::vector<Report>& reports);
 std::string to_markdown(const Report& report);
 // Several profiles on the same scenario, side by side.

@@ -76,9 +76,7 @@ Json worst(const std::vector<PartitionFigure>& list) {
   return out;
 }
 
-}  // namespace
-
-std::string to_json(const Report& report) {
+Json json_of(const Report& report) {
   Json out{{"scenario", report.scenario},
            {"file", report.file},
            {"operator", report.profile},
@@ -114,7 +112,16 @@ std::string to_json(const Report& report) {
   for (const LawEntry& law : report.laws) {
     out["laws"].push_back({{"law", law.name}, {"error", law.error}});
   }
-  return out.dump(2) + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<Report>& reports) {
+  if (reports.size() == 1) return json_of(reports.front()).dump(2) + "\n";
+  Json all = Json::array();
+  for (const Report& report : reports) all.push_back(json_of(report));
+  return all.dump(2) + "\n";
 }
 
 }  // namespace twin::scenario

@@ -132,18 +132,47 @@ std::string point_of_no_return(const Recorder& recorder, const SessionEnd& end) 
 
 }  // namespace
 
+namespace {
+
+const std::vector<Expectation>& expected_of(const Scenario& scenario, const RunOptions& options) {
+  static const std::vector<Expectation> none;
+  if (!options.comparison) return scenario.expectations;
+  for (const ComparedExpectations& each : scenario.compared_expectations) {
+    if (each.profile == options.profile) return each.expectations;
+  }
+  return none;
+}
+
+void fill_identity(const Scenario& scenario, const SessionEnd& end, Report& report) {
+  report.scenario = scenario.name;
+  report.file = scenario.file;
+  report.description = scenario.description;
+  if (!scenario.operators.empty()) report.profile = scenario.operators.front().profile;
+  report.profile_claim = controller::profile_claim(report.profile);
+  report.kubernetes_version = scenario.environment.kubernetes_version;
+  report.hardware = scenario.environment.hardware.name;
+  report.seed = scenario.seed;
+  report.end = std::string(end_name(end.reason));
+  report.end_detail = end.detail;
+  report.zero = end.zero;
+  report.first_change = end.first_change;
+  report.ended = end.ended;
+  report.duration = end.last_busy - end.first_change;
+}
+
+}  // namespace
+
 Report run_scenario(const Scenario& given, const RunOptions& options) {
   Scenario scenario = given;
   if (!options.profile.empty()) {
     for (controller::OperatorOptions& each : scenario.operators) each.profile = options.profile;
   }
-  Recorder recorder;
   SessionOptions session_options;
   session_options.trace = options.trace;
   session_options.interrupt = options.interrupt;
-  session_options.listeners = {&recorder};
   Session session(scenario, session_options);
   model::World& world = session.world();
+  Recorder& recorder = session.recorder();
   Properties properties(world, recorder);
   Observer observer(session);
   session.add_listener(properties);
@@ -162,20 +191,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   if (timeline) timeline->finish();
 
   Report report;
-  report.scenario = scenario.name;
-  report.file = scenario.file;
-  report.description = scenario.description;
-  if (!scenario.operators.empty()) report.profile = scenario.operators.front().profile;
-  report.profile_claim = controller::profile_claim(report.profile);
-  report.kubernetes_version = scenario.environment.kubernetes_version;
-  report.hardware = scenario.environment.hardware.name;
-  report.seed = scenario.seed;
-  report.end = std::string(end_name(end.reason));
-  report.end_detail = end.detail;
-  report.zero = end.zero;
-  report.first_change = end.first_change;
-  report.ended = end.ended;
-  report.duration = end.last_busy - end.first_change;
+  fill_identity(scenario, end, report);
   if (session.last_ready() != sim::kNever && session.last_ready() >= end.first_change) {
     report.ready_after = session.last_ready() - end.first_change;
   }
@@ -192,9 +208,12 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   report.preflight = observer.lines();
   report.without_effect = scenario.without_effect;
   report.not_modelled = scenario.not_modelled;
-  report.laws = laws_used(world.kafka.metadata_level() > 0);
+  report.laws = laws_used(report.profile, report.hardware);
   report.events = world.kernel.engine.events_handled();
-  judge(report, given);
+  for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {
+    if (world.faults.active(i)) report.active_faults.push_back(describe(world.faults.fault(i)));
+  }
+  judge(report, expected_of(given, options));
   report.records = world.kernel.trace.records();
   report.fingerprint = world.kernel.trace.fingerprint();
   if (options.trace != nullptr) world.kernel.trace.finish();

@@ -14,6 +14,9 @@ namespace twin::scenario {
 
 struct RunOptions {
   std::string profile;                       // instead of the scenario's own; "" keeps it
+  // The run of another profile beside the scenario's own: judged by what `compareWith` expects of
+  // that profile. Every other run is judged by the scenario's `expect`.
+  bool comparison = false;
   sim::TraceSink* trace = nullptr;           // gets the whole trace, footer included
   TimelineSink* timeline = nullptr;
   const volatile bool* interrupt = nullptr;  // ends the run when it becomes true

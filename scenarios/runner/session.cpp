@@ -43,7 +43,7 @@ std::string_view end_name(EndReason reason) {
 }
 
 Session::Session(const Scenario& scenario, const SessionOptions& options)
-    : scenario_(scenario), options_(options), watcher_(std::make_unique<Watcher>()) {
+    : scenario_(scenario), options_(options), watcher_(std::make_unique<Watcher>(recorder_)) {
   model::WorldOptions world;
   world.engine.seed = scenario.seed;
   world.engine.tie_order = scenario.tie_order;
@@ -54,6 +54,7 @@ Session::Session(const Scenario& scenario, const SessionOptions& options)
   world.trace_metadata = metadata_of(scenario);
   world_ = std::make_unique<model::World>(world);
   world_->set_director(*this);
+  world_->kernel.add_listener(recorder_);
   world_->kernel.add_listener(*watcher_);
   for (model::TraceListener* listener : options.listeners) {
     world_->kernel.add_listener(*listener);
@@ -73,7 +74,12 @@ void Session::build() {
     world.kube.add_node(node.name, node.zone, node.cpu_millis, node.memory);
   }
   for (const auto& storage : scenario_.environment.storage_classes) world.kube.user_apply(*storage);
-  for (const auto& object : scenario_.objects) world.kube.user_apply(*object);
+  for (const auto& object : scenario_.objects) {
+    const controller::KubeReply reply = world.kube.user_apply(*object);
+    if (reply.meta.ok() || !bad_step_.empty()) continue;
+    bad_step_ = "the API server refuses " + std::string(api::kind_name(object->kind)) + "/" +
+                object->metadata.name + ": " + reply.meta.message;
+  }
   for (const controller::OperatorOptions& options : scenario_.operators) {
     const auto added = world.operators.add(options);
     TWIN_ASSERT_MSG(added.has_value(), "the loader checks profiles");
@@ -113,10 +119,12 @@ bool Session::drive(sim::Time until) {
 }
 
 void Session::look() {
-  const auto resource = kafka();
-  const bool now_ready = resource && ready(*resource);
-  if (now_ready && !was_ready_) last_ready_ = world_->kernel.now();
-  was_ready_ = now_ready;
+  if (watcher_->take_kafka_written()) {
+    const auto resource = kafka();
+    const bool now_ready = resource && ready(*resource);
+    if (now_ready && !was_ready_) last_ready_ = world_->kernel.now();
+    was_ready_ = now_ready;
+  }
   if (zero_set_) look_at_steps();
 }
 
@@ -129,14 +137,41 @@ void Session::deploy() {
   }
 }
 
-std::vector<std::string> Session::pending() const {
+std::vector<std::string> Session::steps_pending() const {
   std::vector<std::string> open;
   for (size_t i = 0; i < states_.size(); ++i) {
     if (states_[i] == StepState::taken) continue;
     const Step& step = scenario_.steps[i];
-    open.push_back("step " + step.id + " was not taken" +
-                   (step.trigger.when ? ": " + step.trigger.when->text + " does not hold" : ""));
+    std::string why;
+    if (step.trigger.when) why = ": " + step.trigger.when->text + " does not hold";
+    if (step.trigger.on_call) {
+      why = ": the operator made no call " + std::to_string(step.trigger.on_call->nth);
+    }
+    open.push_back("step " + step.id + " was not taken" + why);
   }
+  return open;
+}
+
+// The same question as pending(), asked once a second: no texts, and the cheapest things first.
+bool Session::at_rest() const {
+  if (!all_steps_taken()) return false;
+  if (world_->ledger.offline() + world_->ledger.under_replicated() + world_->clients.stalled() > 0) {
+    return false;
+  }
+  const auto all = [&](api::Kind kind, const auto& settled) {
+    const std::vector<api::ObjectPtr> objects = world_->kube.objects(kind);
+    return std::all_of(objects.begin(), objects.end(), settled);
+  };
+  return all(api::Kind::kafka,
+             [&](const api::ObjectPtr& object) { return ready(api::as<api::Kafka>(*object)); }) &&
+         all(api::Kind::pod, [](const api::ObjectPtr& object) {
+           const auto& pod = api::as<api::Pod>(*object);
+           return !api::is_terminating(pod) && api::is_ready(pod);
+         });
+}
+
+std::vector<std::string> Session::pending() const {
+  std::vector<std::string> open;
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
     const auto& resource = api::as<api::Kafka>(*object);
     if (ready(resource)) continue;
@@ -157,6 +192,7 @@ std::vector<std::string> Session::pending() const {
   count(world_->ledger.offline(), "have no leader");
   count(world_->ledger.under_replicated(), "are under-replicated");
   count(world_->clients.stalled(), "take no records");
+  for (std::string& step : steps_pending()) open.push_back(std::move(step));
   return open;
 }
 
@@ -183,6 +219,7 @@ SessionEnd Session::run() {
   };
   const bool interrupted = options_.interrupt != nullptr && *options_.interrupt;
   if (interrupted) return finish(EndReason::interrupted, "by the user");
+  if (!bad_step_.empty()) return finish(EndReason::bad_step, bad_step_);
   if (kafka() && !was_ready_) {
     const auto open = pending();
     return finish(EndReason::deploy_failed, open.empty() ? "" : open.front());

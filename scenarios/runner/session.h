@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/world.h"
+#include "scenarios/runner/recorder.h"
 #include "scenarios/runner/scenario.h"
 
 namespace twin::scenario {
@@ -40,9 +41,13 @@ class Session : public model::Director {
   SessionEnd run();
   model::World& world() { return *world_; }
   const model::World& world() const { return *world_; }
+  // What was recorded so far; it sees each record before listeners that are added.
+  Recorder& recorder() { return recorder_; }
   void add_listener(model::TraceListener& listener) { world_->kernel.add_listener(listener); }
   // What is not as desired yet, a line each; empty at rest.
   std::vector<std::string> pending() const;
+  // Steps that were not taken, and what each waits for.
+  std::vector<std::string> steps_pending() const;
   // Last time at which the Kafka resource became Ready; kNever before.
   sim::Time last_ready() const { return last_ready_; }
   // The Kafka resource as it is now; null when the scenario has none.
@@ -52,18 +57,28 @@ class Session : public model::Director {
 
  private:
   enum class Local : uint8_t { step_due = 1 };
-  enum class StepState : uint8_t { waiting, delayed, taken };
+  // armed: a crash that strikes inside a call of the operator, which has not come yet.
+  enum class StepState : uint8_t { waiting, delayed, armed, taken };
   class Watcher;
 
   void build();
   void deploy();
   void begin_workload();
+  void create_topic(const TopicWorkload& topic, bool internal);
+  TopicWorkload offsets_topic() const;
   bool drive(sim::Time until);
   void look();
   void look_at_steps();
   void schedule_timed_steps();
   void take(size_t step);
+  void arm_crash(size_t step);
+  bool call_made(const Step& step) const;
+  bool armed_crash_struck(const Step& step) const;
   std::string act(const Step& step);
+  std::string inject(size_t step);
+  std::string heal(const Step& step);
+  std::string remove(const Step& step);
+  std::string switch_operator(const Step& step);
   std::string set_fields(const Step& step);
   std::string annotate(const Step& step);
   std::string scale(const Step& step);
@@ -71,12 +86,13 @@ class Session : public model::Director {
   bool resource_condition_holds(const Condition& condition) const;
   bool all_steps_taken() const;
   bool ready(const api::Kafka& kafka) const;
-  bool at_rest() const { return pending().empty(); }
+  bool at_rest() const;
   std::string bad_step_;
 
   const Scenario& scenario_;
   SessionOptions options_;
   std::unique_ptr<model::World> world_;
+  Recorder recorder_;
   std::unique_ptr<Watcher> watcher_;
   std::vector<StepState> states_;
   std::vector<model::FaultIndex> faults_of_step_;
@@ -85,7 +101,7 @@ class Session : public model::Director {
   sim::Time first_change_ = sim::kNever;
   sim::Time last_ready_ = sim::kNever;
   bool was_ready_ = false;
-  uint64_t calls_at_zero_ = 0;
+  std::vector<uint64_t> calls_at_zero_;  // of each operator
 };
 
 }  // namespace twin::scenario

@@ -1,5 +1,6 @@
 // The clock's zero, and the steps: when they are due and what they do.
 #include <algorithm>
+#include <charconv>
 
 #include "model/events.h"
 #include "scenarios/runner/session.h"
@@ -10,8 +11,6 @@
 namespace twin::scenario {
 
 namespace {
-
-constexpr int32_t kOffsetsPartitions = 50;  // offsets.topic.num.partitions
 
 // What the file says, for the timeline.
 std::string describe(const Step& step) {
@@ -46,52 +45,68 @@ bool changes_something(Step::Kind kind) {
 
 }  // namespace
 
+// Topics, what is in them, and clients; then the steps' clock runs.
 void Session::begin_workload() {
   model::World& world = *world_;
   zero_ = world.kernel.now();
   zero_set_ = true;
-  const auto resource = kafka();
-  const std::string* min_isr =
-      resource ? api::find_config(resource->config, "min.insync.replicas") : nullptr;
-  const auto create = [&](const TopicWorkload& topic, bool internal) {
-    model::TopicSpec spec;
-    spec.name = topic.name;
-    spec.partitions = topic.partitions;
-    spec.replication_factor = topic.replication_factor;
-    spec.configs = topic.config;
-    spec.placement = topic.placement;
-    spec.internal = internal;
-    // A topic without a value of its own goes by the brokers'.
-    if (min_isr != nullptr && !api::find_config(topic.config, "min.insync.replicas")) {
-      spec.configs.emplace_back("min.insync.replicas", *min_isr);
-    }
-    if (!world.kafka.create_topic(spec)) {
-      bad_step_ = "topic " + topic.name + " cannot be placed: too few brokers for " +
-                  std::to_string(topic.replication_factor) + " replicas";
-      return;
-    }
-    const auto index = static_cast<size_t>(world.kafka.topic_index(topic.name));
-    const model::Topic& made = world.kafka.table().topics[index];
-    for (uint32_t i = 0; i < made.partitions && topic.data_per_partition.value > 0; ++i) {
-      world.replication.set_initial_size(made.first + i, topic.data_per_partition.value);
-    }
-  };
-  for (const TopicWorkload& topic : scenario_.workload.topics) create(topic, false);
-  if (!scenario_.workload.groups.empty()) {
-    TopicWorkload offsets;
-    offsets.name = "__consumer_offsets";
-    offsets.partitions = kOffsetsPartitions;
-    offsets.replication_factor =
-        std::min(3, static_cast<int32_t>(world.kafka.live_brokers().size()));
-    create(offsets, true);
-  }
+  for (const TopicWorkload& topic : scenario_.workload.topics) create_topic(topic, false);
+  if (!scenario_.workload.groups.empty()) create_topic(offsets_topic(), true);
   world.clients.start(scenario_.workload.producers, scenario_.workload.groups);
   world.ledger.start_window();
   world.clients.start_window();
   watcher_->start_counting();
-  calls_at_zero_ = world.operators.count() > 0 ? world.operators.calls_made(0) : 0;
+  for (size_t i = 0; i < world.operators.count(); ++i) {
+    calls_at_zero_.push_back(world.operators.calls_made(static_cast<model::OperatorIndex>(i)));
+  }
   schedule_timed_steps();
   look_at_steps();
+}
+
+void Session::create_topic(const TopicWorkload& topic, bool internal) {
+  model::World& world = *world_;
+  model::TopicSpec spec;
+  spec.name = topic.name;
+  spec.partitions = topic.partitions;
+  spec.replication_factor = topic.replication_factor;
+  spec.configs = topic.config;
+  spec.placement = topic.placement;
+  spec.internal = internal;
+  const auto resource = kafka();
+  const std::string* min_isr =
+      resource ? api::find_config(resource->config, "min.insync.replicas") : nullptr;
+  // A topic without a value of its own goes by the brokers'.
+  if (min_isr != nullptr && !api::find_config(topic.config, "min.insync.replicas")) {
+    spec.configs.emplace_back("min.insync.replicas", *min_isr);
+  }
+  if (!world.kafka.create_topic(spec)) {
+    bad_step_ = "topic " + topic.name + " cannot be placed: too few brokers for " +
+                std::to_string(topic.replication_factor) + " replicas";
+    return;
+  }
+  const auto index = static_cast<size_t>(world.kafka.topic_index(topic.name));
+  const model::Topic& made = world.kafka.table().topics[index];
+  for (uint32_t i = 0; i < made.partitions && topic.data_per_partition.value > 0; ++i) {
+    world.replication.set_initial_size(made.first + i, topic.data_per_partition.value);
+  }
+}
+
+// __consumer_offsets, as the first group of a cluster makes it. Kafka's defaults are 50 partitions
+// of 3 replicas (offsets.topic.num.partitions, offsets.topic.replication.factor); creation waits
+// until so many brokers live, which they do at the clock's zero or never.
+TopicWorkload Session::offsets_topic() const {
+  TopicWorkload offsets;
+  offsets.name = "__consumer_offsets";
+  const auto resource = kafka();
+  const auto number = [&](const char* key, int32_t fallback) {
+    const std::string* text = resource ? api::find_config(resource->config, key) : nullptr;
+    int32_t value = fallback;
+    if (text != nullptr) std::from_chars(text->data(), text->data() + text->size(), value);
+    return std::max(1, value);
+  };
+  offsets.partitions = number("offsets.topic.num.partitions", 50);
+  offsets.replication_factor = number("offsets.topic.replication.factor", 3);
+  return offsets;
 }
 
 void Session::schedule_timed_steps() {
@@ -103,14 +118,48 @@ void Session::schedule_timed_steps() {
                         model::event_type(model::Part::director, Local::step_due),
                         static_cast<uint32_t>(i));
     }
-    const bool crash = step.kind == Step::Kind::fault &&
-                       step.fault.kind == model::FaultKind::operator_crash;
-    if (!step.trigger.on_call || !crash || world_->operators.count() == 0) continue;
-    // A crash around a call is arranged beforehand: it strikes inside the call.
-    world_->operators.crash_at_call(0, calls_at_zero_ + step.trigger.on_call->nth,
-                                    step.trigger.on_call->before, step.fault.duration);
-    take(i);
+    if (step.trigger.on_call) arm_crash(i);
   }
+}
+
+namespace {
+
+// Whose calls a step counts: those of the operator that it kills, or of the first.
+model::OperatorIndex operator_of(const Step& step) {
+  int32_t index = 0;
+  if (step.kind == Step::Kind::fault && step.fault.kind == model::FaultKind::operator_crash) {
+    const std::string& text = step.fault.target;
+    std::from_chars(text.data(), text.data() + text.size(), index);
+  }
+  return static_cast<model::OperatorIndex>(std::max(0, index));
+}
+
+}  // namespace
+
+// A crash around a call is arranged beforehand, since it strikes inside the call; the step is taken
+// when it struck. With `after` it is an ordinary crash so long after the call.
+void Session::arm_crash(size_t index) {
+  const Step& step = scenario_.steps[index];
+  if (step.kind != Step::Kind::fault || step.trigger.after.ns > 0 ||
+      step.fault.kind != model::FaultKind::operator_crash) {
+    return;
+  }
+  const model::OperatorIndex who = operator_of(step);
+  if (who >= calls_at_zero_.size()) return;  // never due, and said so at the end
+  world_->operators.crash_at_call(who, calls_at_zero_[who] + step.trigger.on_call->nth,
+                                  step.trigger.on_call->before, step.fault.duration);
+  states_[index] = StepState::armed;
+}
+
+bool Session::call_made(const Step& step) const {
+  const model::OperatorIndex who = operator_of(step);
+  return who < calls_at_zero_.size() && world_->operators.calls_made(who) >=
+                                            calls_at_zero_[who] + step.trigger.on_call->nth;
+}
+
+bool Session::armed_crash_struck(const Step& step) const {
+  return call_made(step) && watcher_->kills(operator_of(step)) > 0 &&
+         watcher_->last_kill() == world_->kernel.now();
 }
 
 void Session::on_event(const sim::Event& event) {
@@ -122,8 +171,10 @@ void Session::look_at_steps() {
   for (size_t i = 0; i < scenario_.steps.size(); ++i) {
     const Step& step = scenario_.steps[i];
     if (states_[i] == StepState::taken) continue;
-    if (states_[i] == StepState::delayed) {
-      // Timed steps do not hold up those below; a condition waits for all above it.
+    // Timed steps do not hold up those below; a condition waits for all above it.
+    if (states_[i] == StepState::delayed) continue;
+    if (states_[i] == StepState::armed) {
+      if (armed_crash_struck(step)) take(i);
       continue;
     }
     bool due = false;
@@ -131,8 +182,8 @@ void Session::look_at_steps() {
       bool above_taken = true;
       for (size_t j = 0; j < i; ++j) above_taken &= states_[j] == StepState::taken;
       due = above_taken && holds(*step.trigger.when);
-    } else if (step.trigger.on_call && world_->operators.count() > 0) {
-      due = world_->operators.calls_made(0) >= calls_at_zero_ + step.trigger.on_call->nth;
+    } else if (step.trigger.on_call) {
+      due = call_made(step);
     }
     if (!due) continue;
     if (step.trigger.after.ns == 0) {
@@ -154,64 +205,76 @@ void Session::take(size_t index) {
   const model::RecordId record =
       kernel.emit(trace::StepTaken{static_cast<int64_t>(index)}, describe(step));
   const model::Kernel::ScopedCause cause(kernel, record);
-  if (step.trigger.on_call && step.kind == Step::Kind::fault) return;  // arranged beforehand
-  std::string problem = act(step);
-  if (step.kind == Step::Kind::fault && problem.empty()) {
-    const auto fault = world_->faults.inject(step.fault);
-    if (fault) {
-      faults_of_step_[index] = *fault;
-    } else {
-      problem = fault.error().what;
-    }
-  }
+  const std::string problem = step.kind == Step::Kind::fault ? inject(index) : act(step);
   if (!problem.empty()) {
     bad_step_ = "step " + step.id + " (line " + std::to_string(step.mark.line) + "): " + problem;
   }
 }
 
+std::string Session::inject(size_t index) {
+  const Step& step = scenario_.steps[index];
+  model::Fault fault = step.fault;
+  const auto injected = world_->faults.inject(fault);
+  if (!injected) return injected.error().what + "; " + injected.error().hint;
+  faults_of_step_[index] = *injected;
+  // Of a crash inside a call the process is dead already and comes back by itself.
+  const bool came_back = step.trigger.on_call && fault.duration.ns == 0 &&
+                         fault.kind == model::FaultKind::operator_crash &&
+                         step.trigger.after.ns == 0;
+  if (came_back) world_->faults.heal(*injected);
+  return {};
+}
+
+std::string Session::heal(const Step& step) {
+  for (size_t i = 0; i < scenario_.steps.size(); ++i) {
+    if (scenario_.steps[i].id != step.heals) continue;
+    if (faults_of_step_[i] == UINT32_MAX) {
+      return "there is nothing to heal: step " + step.heals + " was not taken yet";
+    }
+    world_->faults.heal(faults_of_step_[i]);
+  }
+  return {};
+}
+
+std::string Session::switch_operator(const Step& step) {
+  const auto index = static_cast<model::OperatorIndex>(step.replicas);
+  if (index >= world_->operators.count()) {
+    return "there is no operator " + std::to_string(step.replicas);
+  }
+  if (step.kind == Step::Kind::start_operator) {
+    world_->operators.restart(index);
+  } else {
+    world_->operators.kill(index);
+  }
+  return {};
+}
+
+namespace {
+
+// What kubectl would print.
+std::string problem_of(const controller::KubeReply& reply) {
+  if (reply.meta.ok()) return {};
+  return "the API server answers " + std::string(controller::outcome_name(reply.meta.outcome)) +
+         (reply.meta.message.empty() ? "" : ": " + reply.meta.message);
+}
+
+}  // namespace
+
 std::string Session::act(const Step& step) {
-  model::World& world = *world_;
   switch (step.kind) {
-    case Step::Kind::apply:
-      world.kube.user_apply(*step.object);
-      return {};
+    case Step::Kind::apply: return problem_of(world_->kube.user_apply(*step.object));
     case Step::Kind::set: return set_fields(step);
     case Step::Kind::annotate: return annotate(step);
     case Step::Kind::scale: return scale(step);
-    case Step::Kind::remove: {
-      const auto kind = api::kind_from_name(step.target_kind);
-      for (const api::ObjectPtr& object : world.kube.objects(*kind)) {
-        if (object->metadata.name != step.target) continue;
-        world.kube.user_remove(*kind, object->metadata.namespace_name, step.target);
-        return {};
-      }
-      return "there is no " + step.target_kind + " " + step.target;
-    }
-    case Step::Kind::heal:
-      for (size_t i = 0; i < scenario_.steps.size(); ++i) {
-        if (scenario_.steps[i].id == step.heals && faults_of_step_[i] != UINT32_MAX) {
-          world.faults.heal(faults_of_step_[i]);
-        }
-      }
-      return {};
+    case Step::Kind::remove: return remove(step);
+    case Step::Kind::heal: return heal(step);
     case Step::Kind::upgrade_clients:
-      world.clients.upgrade(step.text);
+      world_->clients.upgrade(step.text);
       return {};
     case Step::Kind::start_operator:
-    case Step::Kind::stop_operator: {
-      const auto index = static_cast<model::OperatorIndex>(step.replicas);
-      if (index >= world.operators.count()) return "there is no operator " +
-                                                   std::to_string(step.replicas);
-      if (step.kind == Step::Kind::start_operator) {
-        world.operators.restart(index);
-      } else {
-        world.operators.kill(index);
-      }
-      return {};
-    }
+    case Step::Kind::stop_operator: return switch_operator(step);
     case Step::Kind::fault:
-    case Step::Kind::note:
-      return {};
+    case Step::Kind::note: return {};
   }
   return {};
 }
@@ -228,6 +291,13 @@ api::ObjectPtr find_target(const model::World& world, const Step& step) {
 
 }  // namespace
 
+std::string Session::remove(const Step& step) {
+  const api::ObjectPtr object = find_target(*world_, step);
+  if (!object) return "there is no " + step.target_kind + " " + step.target;
+  world_->kube.user_remove(object->kind, object->metadata.namespace_name, step.target);
+  return {};
+}
+
 std::string Session::set_fields(const Step& step) {
   const api::ObjectPtr object = find_target(*world_, step);
   if (!object) return "there is no " + step.target_kind + " " + step.target;
@@ -238,8 +308,7 @@ std::string Session::set_fields(const Step& step) {
   }
   const auto changed = api::decode({"step " + step.id, text});
   if (!changed) return changed.error().to_string();
-  world_->kube.user_apply(**changed);
-  return {};
+  return problem_of(world_->kube.user_apply(**changed));
 }
 
 std::string Session::annotate(const Step& step) {
@@ -258,8 +327,7 @@ std::string Session::annotate(const Step& step) {
     }
   }
   request.object = changed;
-  world_->kube.execute(request);
-  return {};
+  return problem_of(world_->kube.execute(request));
 }
 
 std::string Session::scale(const Step& step) {
@@ -271,8 +339,7 @@ std::string Session::scale(const Step& step) {
   } else {
     static_cast<api::Kafka&>(*changed).replicas = static_cast<int32_t>(step.replicas);
   }
-  world_->kube.user_apply(*changed);
-  return {};
+  return problem_of(world_->kube.user_apply(*changed));
 }
 
 }  // namespace twin::scenario

@@ -1,0 +1,104 @@
+// What a verdict may say. "holds" is a claim, so each way in which a run can say less than that is
+// tried here.
+#include <gmock/gmock.h>
+
+#include "scenarios/runner/laws.h"
+#include "tests/runner/support.h"
+
+namespace twin::scenario {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kOneTopic =
+    "  workload:\n    topics: [{name: orders, partitions: 6, replicas: 3}]\n"
+    "    producers: [{topic: orders, recordsPerSecond: 60}]\n";
+
+TEST(Verdict, aVersionTheOperatorDoesNotShipDoesNotHoldUnderAnyProfile) {
+  for (const char* profile : {"twin", "strimzi@1.2", "strimzi@0.47"}) {
+    RunOptions options;
+    options.profile = profile;
+    const Report report = run_text(cluster(kConfig, "9.9.9"), options);
+    EXPECT_EQ(report.end, "deployFailed") << profile;
+    EXPECT_EQ(report.verdict, Verdict::violated) << profile;
+    EXPECT_THAT(reasons_of(report), HasSubstr("Kafka my-cluster is not Ready")) << profile;
+  }
+}
+
+TEST(Verdict, aRunThatNeverRestsIsViolated) {
+  // The step waits for a broker that does not exist; an hour later the run is cut off.
+  const Report report = run_text(scenario_text(std::string(kOneTopic) +
+                                               "  timeMax: 10min\n  steps:\n"
+                                               "    - when: {podReady: my-cluster-broker-9}\n"
+                                               "      note: never\n") +
+                                 cluster(kConfig));
+  EXPECT_EQ(report.end, "timeMax");
+  EXPECT_EQ(report.verdict, Verdict::violated);
+  EXPECT_THAT(reasons_of(report), HasSubstr("step step-1 was not taken"));
+}
+
+TEST(Verdict, anEndThatIsExpectedIsJudgedAsAnExpectation) {
+  const std::string steps =
+      "  timeMax: 10min\n  steps:\n    - at: 5s\n      fault: {kind: zone-loss, target: zone-a}\n";
+  const Report lost =
+      run_text(scenario_text(std::string(kOneTopic) + steps) + cluster(kConfig));
+  EXPECT_EQ(lost.end, "timeMax");
+  EXPECT_EQ(lost.verdict, Verdict::unknown) << "the fault is still active";
+  EXPECT_THAT(reasons_of(lost), HasSubstr("still active: zone-loss of zone-a"));
+
+  const Report expected = run_text(
+      scenario_text(std::string(kOneTopic) + steps + "  expect: {end: timeMax}\n") +
+      cluster(kConfig));
+  EXPECT_EQ(expected.verdict, Verdict::holds) << reasons_of(expected);
+}
+
+TEST(Verdict, anotherProfileIsJudgedByTheSameExpectations) {
+  const std::string text =
+      scenario_text(std::string(kOneTopic) + "  compareWith: [strimzi@1.2]\n"
+                    "  steps:\n    - {at: 5s, note: nothing}\n  expect: {restarts: 7}\n") +
+      cluster(kConfig);
+  RunOptions options;
+  options.profile = "strimzi@1.2";
+  const Report own = run_text(text, options);
+  ASSERT_EQ(own.expectations.size(), 1U);
+  EXPECT_EQ(own.verdict, Verdict::violated);
+  options.comparison = true;
+  const Report beside = run_text(text, options);
+  EXPECT_TRUE(beside.expectations.empty());
+  EXPECT_EQ(beside.verdict, Verdict::holds) << reasons_of(beside);
+}
+
+TEST(Verdict, whatTheUserEndedIsNotKnown) {
+  static const volatile bool kAlready = true;
+  RunOptions options;
+  options.interrupt = &kAlready;
+  const Report report = run_text(cluster(kConfig), options);
+  EXPECT_EQ(report.end, "interrupted");
+  EXPECT_EQ(report.verdict, Verdict::unknown);
+}
+
+TEST(Verdict, aFieldThatTouchesSafetyMakesItUnknown) {
+  const Report report =
+      run_text(cluster(std::string(kConfig) + "    template: {pod: {priorityClassName: high}}\n"));
+  EXPECT_EQ(report.verdict, Verdict::unknown);
+  EXPECT_THAT(reasons_of(report), HasSubstr("test.yaml:"));
+  EXPECT_THAT(reasons_of(report), HasSubstr("priorityClassName"));
+}
+
+TEST(Laws, noneIsMeasuredUnlessARecordingOfThatProfileAndHardwareSaysSo) {
+  for (const LawEntry& law : laws_used("twin", "cloud")) {
+    EXPECT_EQ(law.error, "not measured") << law.name;
+  }
+}
+
+TEST(Report, severalProfilesAreOneJsonArray) {
+  Report report;
+  report.profile = "twin";
+  EXPECT_EQ(to_json({report}).front(), '{');
+  const std::string two = to_json({report, report});
+  EXPECT_EQ(two.front(), '[');
+  EXPECT_EQ(two.substr(two.size() - 2), "]\n");
+}
+
+}  // namespace
+}  // namespace twin::scenario
