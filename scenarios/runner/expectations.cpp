@@ -13,14 +13,22 @@ using Op = Expectation::Op;
 
 std::string_view op_text(Op op) {
   switch (op) {
-    case Op::equal: return "";
-    case Op::not_equal: return "!= ";
-    case Op::less: return "< ";
-    case Op::less_equal: return "<= ";
-    case Op::greater: return "> ";
-    case Op::greater_equal: return ">= ";
-    case Op::contains: return "contains ";
-    case Op::about: return "~ ";
+    case Op::equal:
+      return "";
+    case Op::not_equal:
+      return "!= ";
+    case Op::less:
+      return "< ";
+    case Op::less_equal:
+      return "<= ";
+    case Op::greater:
+      return "> ";
+    case Op::greater_equal:
+      return ">= ";
+    case Op::contains:
+      return "contains ";
+    case Op::about:
+      return "~ ";
   }
   return "";
 }
@@ -53,14 +61,22 @@ bool about(FigureUnit unit, int64_t actual, int64_t expected) {
 
 bool compare_numbers(FigureUnit unit, int64_t actual, Op op, int64_t expected) {
   switch (op) {
-    case Op::equal: return actual == expected;
-    case Op::not_equal: return actual != expected;
-    case Op::less: return actual < expected;
-    case Op::less_equal: return actual <= expected;
-    case Op::greater: return actual > expected;
-    case Op::greater_equal: return actual >= expected;
-    case Op::about: return about(unit, actual, expected);
-    case Op::contains: return false;
+    case Op::equal:
+      return actual == expected;
+    case Op::not_equal:
+      return actual != expected;
+    case Op::less:
+      return actual < expected;
+    case Op::less_equal:
+      return actual <= expected;
+    case Op::greater:
+      return actual > expected;
+    case Op::greater_equal:
+      return actual >= expected;
+    case Op::about:
+      return about(unit, actual, expected);
+    case Op::contains:
+      return false;
   }
   return false;
 }
@@ -81,8 +97,8 @@ bool compare_texts(const FigureValue& actual, Op op, const std::string& expected
 ExpectationResult check_expectation(const Report& report, const Expectation& expectation,
                                     const std::string& file) {
   ExpectationResult result;
-  result.text = expectation.figure + ": " + std::string(op_text(expectation.op)) +
-                expectation.value;
+  result.text =
+      expectation.figure + ": " + std::string(op_text(expectation.op)) + expectation.value;
   result.where = file + ":" + std::to_string(expectation.mark.line);
   const auto value = figure_value(report, split_figure(expectation.figure));
   if (!value) {
@@ -99,9 +115,12 @@ ExpectationResult check_expectation(const Report& report, const Expectation& exp
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::holds: return "holds";
-    case Verdict::violated: return "violated";
-    case Verdict::unknown: return "unknown";
+    case Verdict::holds:
+      return "holds";
+    case Verdict::violated:
+      return "violated";
+    case Verdict::unknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -5,8 +5,9 @@ namespace twin::scenario {
 namespace {
 
 constexpr std::string_view kLaws[] = {
-    "order of restarts", "operator's polls and back-off", "pod restart to Ready",
-    "log load and recovery", "replica catch-up", "producer stalls, consumer lag",
+    "order of restarts",        "operator's polls and back-off",
+    "pod restart to Ready",     "log load and recovery",
+    "replica catch-up",         "producer stalls, consumer lag",
     "volume attach and detach", "node loss and eviction",
 };
 

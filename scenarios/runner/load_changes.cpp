@@ -1,9 +1,9 @@
-// Steps that change objects are tried out on a copy of the file's objects, in the order of the file,
-// so that a misspelt name or field is an error of the file and a change that the twin does not play
-// is listed before the run.
-#include <fmt/format.h>
-
+// Steps that change objects are tried out on a copy of the file's objects, in the order of the
+// file, so that a misspelt name or field is an error of the file and a change that the twin does
+// not play is listed before the run.
 #include <map>
+
+#include <fmt/format.h>
 
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_sections.h"
@@ -22,8 +22,10 @@ bool is_of_users(api::Kind kind) {
     case api::Kind::kafka_user:
     case api::Kind::kafka_rebalance:
     case api::Kind::kafka_mirror_maker:
-    case api::Kind::kafka_mirror_maker_2: return true;
-    default: return false;
+    case api::Kind::kafka_mirror_maker_2:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -43,11 +45,14 @@ class Changes {
         if (known(step)) set(step);
         return;
       case Step::Kind::annotate:
-      case Step::Kind::scale: known(step); return;
+      case Step::Kind::scale:
+        known(step);
+        return;
       case Step::Kind::remove:
         if (known(step)) objects_.erase(target_of(step));
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -80,8 +85,8 @@ class Changes {
     for (const auto& [path, value] : step.changes) {
       const auto set = set_manifest_path(text, path, value);
       if (set) continue;
-      document_.problems().add(where_, fmt::format("`{}` cannot be set: {}", path, set.error().what),
-                               set.error().hint);
+      document_.problems().add(
+          where_, fmt::format("`{}` cannot be set: {}", path, set.error().what), set.error().hint);
       return;
     }
     const auto changed = api::decode({document_.source().file, text});

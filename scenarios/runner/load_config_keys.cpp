@@ -68,9 +68,12 @@ constexpr std::string_view kHarmless[] = {"log.cleaner.", "replica.selector.clas
 
 constexpr std::string_view kTopicPlayed[] = {"min.insync.replicas", "segment.bytes",
                                              "unclean.leader.election.enable"};
-constexpr std::string_view kTopicUnsafe[] = {
-    "flush.", "follower.replication.throttled.", "leader.replication.throttled.",
-    "max.message.bytes", "remote.", "segment.ms"};
+constexpr std::string_view kTopicUnsafe[] = {"flush.",
+                                             "follower.replication.throttled.",
+                                             "leader.replication.throttled.",
+                                             "max.message.bytes",
+                                             "remote.",
+                                             "segment.ms"};
 
 bool is_one_of(std::span<const std::string_view> list, std::string_view key) {
   return std::find(list.begin(), list.end(), key) != list.end();

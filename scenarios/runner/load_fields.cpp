@@ -13,9 +13,9 @@ namespace twin::scenario {
 namespace {
 
 enum class Effect : uint8_t {
-  none,      // nothing that a run decides or measures depends on it
-  static_,   // none as it stands; a change rolls pods with Strimzi, which is not played
-  carried,   // nobody acts on it, and it is no matter of safety
+  none,     // nothing that a run decides or measures depends on it
+  static_,  // none as it stands; a change rolls pods with Strimzi, which is not played
+  carried,  // nobody acts on it, and it is no matter of safety
   unsafe,
 };
 
@@ -171,10 +171,9 @@ std::vector<Reported> reported(const api::Object& object) {
   std::vector<Reported> out;
   for (const api::FieldReport& field : api::field_report(object)) {
     const std::string plain = without_keys(field.path) + ".";
-    const bool finer = std::any_of(std::begin(kPodRules), std::end(kPodRules),
-                                   [&](const FieldRule& rule) {
-                                     return has_rule_below(plain, rule.path);
-                                   });
+    const bool finer =
+        std::any_of(std::begin(kPodRules), std::end(kPodRules),
+                    [&](const FieldRule& rule) { return has_rule_below(plain, rule.path); });
     const api::Value text = finer ? api::encode(object) : api::Value();
     const api::Value* part = finer ? look(text, field.path) : nullptr;
     if (part == nullptr || !part->is_map() || part->entries().empty()) {

@@ -106,8 +106,7 @@ void fill_availability(const model::World& world, const Recorder& recorder, Repo
         {recorder.names().partition(spell.partition), spell.length});
   }
   for (const model::Clients::Stall& stall : world.clients.longest_stalls(kWorstShown)) {
-    report.produce_unavailable_longest =
-        std::max(report.produce_unavailable_longest, stall.length);
+    report.produce_unavailable_longest = std::max(report.produce_unavailable_longest, stall.length);
     report.produce_unavailable_worst.push_back(
         {recorder.names().partition(stall.partition), stall.length});
   }

@@ -33,11 +33,16 @@ std::string replay_command(const Scenario& scenario) {
 
 std::string_view end_name(EndReason reason) {
   switch (reason) {
-    case EndReason::settled: return "settled";
-    case EndReason::time_max: return "timeMax";
-    case EndReason::deploy_failed: return "deployFailed";
-    case EndReason::bad_step: return "badStep";
-    case EndReason::interrupted: return "interrupted";
+    case EndReason::settled:
+      return "settled";
+    case EndReason::time_max:
+      return "timeMax";
+    case EndReason::deploy_failed:
+      return "deployFailed";
+    case EndReason::bad_step:
+      return "badStep";
+    case EndReason::interrupted:
+      return "interrupted";
   }
   return "settled";
 }
@@ -155,7 +160,8 @@ std::vector<std::string> Session::steps_pending() const {
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.
 bool Session::at_rest() const {
   if (!all_steps_taken()) return false;
-  if (world_->ledger.offline() + world_->ledger.under_replicated() + world_->clients.stalled() > 0) {
+  if (world_->ledger.offline() + world_->ledger.under_replicated() + world_->clients.stalled() >
+      0) {
     return false;
   }
   const auto all = [&](api::Kind kind, const auto& settled) {
@@ -183,8 +189,10 @@ std::vector<std::string> Session::pending() const {
   }
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::pod)) {
     const auto& pod = api::as<api::Pod>(*object);
-    if (api::is_terminating(pod)) open.push_back("pod " + pod.metadata.name + " is Terminating");
-    else if (!api::is_ready(pod)) open.push_back("pod " + pod.metadata.name + " is not Ready");
+    if (api::is_terminating(pod))
+      open.push_back("pod " + pod.metadata.name + " is Terminating");
+    else if (!api::is_ready(pod))
+      open.push_back("pod " + pod.metadata.name + " is not Ready");
   }
   const auto count = [&](int64_t n, const char* what) {
     if (n > 0) open.push_back(std::to_string(n) + " partitions " + what);

@@ -16,25 +16,36 @@ namespace {
 std::string describe(const Step& step) {
   const std::string target = step.target_kind + "/" + step.target;
   switch (step.kind) {
-    case Step::Kind::apply: return "apply " + target;
+    case Step::Kind::apply:
+      return "apply " + target;
     case Step::Kind::set: {
       std::string text = "set " + target + ":";
       for (const auto& [path, value] : step.changes) {
         text += " " + path + "=" +
-                (value.is_null() ? "(removed)"
-                 : value.is_scalar() ? value.scalar_text() : api::to_json(value));
+                (value.is_null()     ? "(removed)"
+                 : value.is_scalar() ? value.scalar_text()
+                                     : api::to_json(value));
       }
       return text;
     }
-    case Step::Kind::annotate: return "annotate " + target;
-    case Step::Kind::scale: return "scale " + target + " to " + std::to_string(step.replicas);
-    case Step::Kind::remove: return "delete " + target;
-    case Step::Kind::fault: return "fault: " + model::describe(step.fault);
-    case Step::Kind::heal: return "heal " + step.heals;
-    case Step::Kind::upgrade_clients: return "clients are upgraded to " + step.text;
-    case Step::Kind::start_operator: return "the operator is started";
-    case Step::Kind::stop_operator: return "the operator is stopped";
-    case Step::Kind::note: return step.text;
+    case Step::Kind::annotate:
+      return "annotate " + target;
+    case Step::Kind::scale:
+      return "scale " + target + " to " + std::to_string(step.replicas);
+    case Step::Kind::remove:
+      return "delete " + target;
+    case Step::Kind::fault:
+      return "fault: " + model::describe(step.fault);
+    case Step::Kind::heal:
+      return "heal " + step.heals;
+    case Step::Kind::upgrade_clients:
+      return "clients are upgraded to " + step.text;
+    case Step::Kind::start_operator:
+      return "the operator is started";
+    case Step::Kind::stop_operator:
+      return "the operator is stopped";
+    case Step::Kind::note:
+      return step.text;
   }
   return {};
 }
@@ -153,8 +164,8 @@ void Session::arm_crash(size_t index) {
 
 bool Session::call_made(const Step& step) const {
   const model::OperatorIndex who = operator_of(step);
-  return who < calls_at_zero_.size() && world_->operators.calls_made(who) >=
-                                            calls_at_zero_[who] + step.trigger.on_call->nth;
+  return who < calls_at_zero_.size() &&
+         world_->operators.calls_made(who) >= calls_at_zero_[who] + step.trigger.on_call->nth;
 }
 
 bool Session::armed_crash_struck(const Step& step) const {
@@ -262,19 +273,27 @@ std::string problem_of(const controller::KubeReply& reply) {
 
 std::string Session::act(const Step& step) {
   switch (step.kind) {
-    case Step::Kind::apply: return problem_of(world_->kube.user_apply(*step.object));
-    case Step::Kind::set: return set_fields(step);
-    case Step::Kind::annotate: return annotate(step);
-    case Step::Kind::scale: return scale(step);
-    case Step::Kind::remove: return remove(step);
-    case Step::Kind::heal: return heal(step);
+    case Step::Kind::apply:
+      return problem_of(world_->kube.user_apply(*step.object));
+    case Step::Kind::set:
+      return set_fields(step);
+    case Step::Kind::annotate:
+      return annotate(step);
+    case Step::Kind::scale:
+      return scale(step);
+    case Step::Kind::remove:
+      return remove(step);
+    case Step::Kind::heal:
+      return heal(step);
     case Step::Kind::upgrade_clients:
       world_->clients.upgrade(step.text);
       return {};
     case Step::Kind::start_operator:
-    case Step::Kind::stop_operator: return switch_operator(step);
+    case Step::Kind::stop_operator:
+      return switch_operator(step);
     case Step::Kind::fault:
-    case Step::Kind::note: return {};
+    case Step::Kind::note:
+      return {};
   }
   return {};
 }

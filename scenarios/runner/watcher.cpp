@@ -27,8 +27,8 @@ void Session::Watcher::on_record(const sim::Record& record) {
       last_move_ = record.at;
       return;
     case RecordType::ObjectWritten:
-      kafka_written_ |= decode<trace::ObjectWritten>(record).kind ==
-                        static_cast<int64_t>(api::Kind::kafka);
+      kafka_written_ |=
+          decode<trace::ObjectWritten>(record).kind == static_cast<int64_t>(api::Kind::kafka);
       return;
     case RecordType::OperatorKilled:
       last_kill_ = record.at;

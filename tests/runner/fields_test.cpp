@@ -13,11 +13,10 @@ const FieldNote* find(const std::vector<FieldNote>& notes, const std::string& pa
 
 TEST(Fields, theSameWordMeansSomethingElseInAnotherPlace) {
   // "image" and "authentication" as labels or names somewhere must not excuse what they stand in.
-  const Scenario s = loaded(cluster(
-      std::string(kConfig) +
-      "    image: my/kafka\n"
-      "    jvmOptions: {-Xms: 1g}\n"
-      "    template: {pod: {affinity: {nodeAffinity: {authentication: {}}}}}\n"));
+  const Scenario s =
+      loaded(configured("    image: my/kafka\n"
+                        "    jvmOptions: {-Xms: 1g}\n"
+                        "    template: {pod: {affinity: {nodeAffinity: {authentication: {}}}}}\n"));
   ASSERT_NE(find(s.not_modelled, "spec.kafka.image"), nullptr);
   EXPECT_TRUE(find(s.not_modelled, "spec.kafka.image")->touches_safety);
   ASSERT_NE(find(s.not_modelled, "spec.kafka.template.pod.affinity.nodeAffinity"), nullptr);
@@ -25,7 +24,7 @@ TEST(Fields, theSameWordMeansSomethingElseInAnotherPlace) {
 }
 
 TEST(Fields, oneThatNoTableKnowsTouchesSafety) {
-  const Scenario s = loaded(cluster(std::string(kConfig) + "    somethingNew: 3\n"));
+  const Scenario s = loaded(configured("    somethingNew: 3\n"));
   const FieldNote* note = find(s.not_modelled, "spec.kafka.somethingNew");
   ASSERT_NE(note, nullptr);
   EXPECT_TRUE(note->touches_safety);
@@ -33,24 +32,23 @@ TEST(Fields, oneThatNoTableKnowsTouchesSafety) {
 
 TEST(Fields, requestsAreHarmlessOnlyWhereEveryPodHasRoomForThem) {
   const std::string ask = "    resources: {requests: {cpu: 8, memory: 32Gi}}\n";
-  const Scenario fits = loaded(cluster(kConfig + ask));
+  const Scenario fits = loaded(configured(ask));
   EXPECT_NE(find(fits.without_effect, "spec.kafka.resources"), nullptr);
-  const Scenario large =
-      loaded(cluster(std::string(kConfig) + "    resources: {limits: {cpu: 17}}\n"));
+  const Scenario large = loaded(configured("    resources: {limits: {cpu: 17}}\n"));
   const FieldNote* note = find(large.not_modelled, "spec.kafka.resources");
   ASSERT_NE(note, nullptr) << "a node has 16 cores";
   EXPECT_TRUE(note->touches_safety);
   // Six pods on three nodes share them.
-  const Scenario few = loaded(scenario_text("  environment: {nodesPerZone: 1}\n") +
-                              cluster(kConfig + ask));
+  const Scenario few =
+      loaded(scenario_text("  environment: {nodesPerZone: 1}\n") + configured(ask));
   EXPECT_NE(find(few.not_modelled, "spec.kafka.resources"), nullptr);
 }
 
 TEST(Fields, aRebalanceTouchesSafetyAndAUserDoesNot) {
   const std::string head = "---\napiVersion: kafka.strimzi.io/v1\nkind: ";
-  const Scenario s = loaded(cluster(kConfig) + head +
-                            "KafkaRebalance\nmetadata: {name: r}\nspec: {}\n" + head +
-                            "KafkaUser\nmetadata: {name: u}\nspec: {}\n");
+  const Scenario s =
+      loaded(configured() + head + "KafkaRebalance\nmetadata: {name: r}\nspec: {}\n" + head +
+             "KafkaUser\nmetadata: {name: u}\nspec: {}\n");
   ASSERT_NE(find(s.not_modelled, "KafkaRebalance r"), nullptr);
   EXPECT_TRUE(find(s.not_modelled, "KafkaRebalance r")->touches_safety);
   ASSERT_NE(find(s.not_modelled, "KafkaUser u"), nullptr);
@@ -58,10 +56,10 @@ TEST(Fields, aRebalanceTouchesSafetyAndAUserDoesNot) {
 }
 
 TEST(Fields, aKafkaKeyThatIsNotPlayedAndTouchesReplicationIsUnknown) {
-  const Scenario s = loaded(cluster(std::string(kConfig) +
-                                    "      replica.fetch.max.bytes: 5000000\n"
-                                    "      controlled.shutdown.max.retries: 3\n"
-                                    "      log.retention.hours: 24\n"));
+  const Scenario s =
+      loaded(configured("      replica.fetch.max.bytes: 5000000\n"
+                        "      controlled.shutdown.max.retries: 3\n"
+                        "      log.retention.hours: 24\n"));
   const FieldNote* fetch = find(s.not_modelled, "spec.kafka.config.replica.fetch.max.bytes");
   ASSERT_NE(fetch, nullptr);
   EXPECT_TRUE(fetch->touches_safety);
@@ -76,9 +74,9 @@ TEST(Fields, aKafkaKeyThatIsNotPlayedAndTouchesReplicationIsUnknown) {
 TEST(Fields, aStepThatChangesOneIsClassifiedAtLoad) {
   const std::string start = "    jvmOptions: {-Xms: 1g}\n";
   const auto with = [&](const std::string& change) {
-    return loaded(scenario_text("  steps:\n    - at: 5s\n      set: {Kafka/my-cluster: {" + change +
-                                "}}\n") +
-                  cluster(kConfig + start));
+    return loaded(
+        scenario_text("  steps:\n    - at: 5s\n      set: {Kafka/my-cluster: {" + change + "}}\n") +
+        configured(start));
   };
   // Line 8 of the text holds the step.
   const Scenario jvm = with("spec.kafka.jvmOptions: {-Xms: 2g}");

@@ -10,10 +10,10 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 
 TEST(Load, aSecondKafkaClusterIsRefused) {
-  std::string second = cluster(kConfig);
+  std::string second = configured();
   second = second.substr(second.rfind("---"));
   second.replace(second.find("my-cluster"), 10, "other");
-  const auto errors = errors_of(cluster(kConfig) + second);
+  const auto errors = errors_of(configured() + second);
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_THAT(errors[0], HasSubstr("test.yaml:"));
   EXPECT_THAT(errors[0], HasSubstr("`other` is a second Kafka cluster"));
@@ -23,7 +23,7 @@ TEST(Load, stepsNameObjectsThatAreThere) {
   const auto errors = errors_of(
       scenario_text("  steps:\n    - at: 5s\n      set: {Kafka/my-clusters: {spec.kafka.x: 1}}\n"
                     "    - after: 5s\n      scale: {KafkaNodePool/brokr: 4}\n") +
-      cluster(kConfig));
+      configured());
   EXPECT_THAT(errors, Contains(HasSubstr("test.yaml:7:7: there is no Kafka/my-clusters at that "
                                          "step; did you mean `Kafka/my-cluster`?")));
   EXPECT_THAT(errors, Contains(HasSubstr("there is no KafkaNodePool/brokr")));
@@ -33,7 +33,7 @@ TEST(Load, aChangeThatTheApiServerWouldRefuseIsAnErrorOfTheFile) {
   const auto errors = errors_of(
       scenario_text("  steps:\n    - at: 5s\n"
                     "      set: {KafkaNodePool/broker: {spec.roles: [broker, brokr]}}\n") +
-      cluster(kConfig));
+      configured());
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_THAT(errors[0], HasSubstr("test.yaml:7:7"));
   EXPECT_THAT(errors[0], HasSubstr("brokr"));
@@ -42,20 +42,20 @@ TEST(Load, aChangeThatTheApiServerWouldRefuseIsAnErrorOfTheFile) {
 TEST(Load, onlyFaultsThatLastAreHealed) {
   const std::string crash =
       "  steps:\n    - {id: c, at: 5s, fault: {kind: broker-crash, target: my-cluster-broker-0}}\n";
-  const auto errors = errors_of(scenario_text(crash + "    - {after: 5s, heal: c}\n") +
-                                cluster(kConfig));
+  const auto errors =
+      errors_of(scenario_text(crash + "    - {after: 5s, heal: c}\n") + configured());
   EXPECT_THAT(errors, Contains(HasSubstr("broker-crash of step `c` is over at once")));
   const auto note = errors_of(
       scenario_text("  steps:\n    - {id: n, at: 5s, note: x}\n    - {after: 5s, heal: n}\n") +
-      cluster(kConfig));
+      configured());
   EXPECT_THAT(note, Contains(HasSubstr("step `n` is no fault")));
 }
 
 TEST(Load, aTopicThatDoesNotSayGoesByTheBrokersDefaults) {
-  const Scenario s = loaded(
-      cluster(std::string(kConfig) + "      num.partitions: 5\n") +
-      "---\napiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\n"
-      "metadata: {name: t, labels: {strimzi.io/cluster: my-cluster}}\nspec: {}\n");
+  const Scenario s =
+      loaded(configured("      num.partitions: 5\n") +
+             "---\napiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\n"
+             "metadata: {name: t, labels: {strimzi.io/cluster: my-cluster}}\nspec: {}\n");
   ASSERT_EQ(s.workload.topics.size(), 1U);
   EXPECT_EQ(s.workload.topics[0].partitions, 5);
   EXPECT_EQ(s.workload.topics[0].replication_factor, 3);

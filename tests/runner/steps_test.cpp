@@ -36,7 +36,7 @@ struct Played {
 };
 
 void play(const std::string& spec, Played& out) {
-  const Scenario scenario = loaded(scenario_text(spec) + cluster(kConfig));
+  const Scenario scenario = loaded(scenario_text(spec) + configured());
   SessionOptions options;
   options.listeners = {&out.faults, &out.kills, &out.starts};
   Session session(scenario, options);
@@ -46,8 +46,10 @@ void play(const std::string& spec, Played& out) {
 
 TEST(Steps, anyFaultMayStrikeAtACallOfTheOperator) {
   Played run;
-  play("  steps:\n    - on: {call: 3}\n"
-       "      fault: {kind: pod-delete, target: my-cluster-broker-1}\n", run);
+  play(
+      "  steps:\n    - on: {call: 3}\n"
+      "      fault: {kind: pod-delete, target: my-cluster-broker-1}\n",
+      run);
   EXPECT_EQ(run.end.reason, EndReason::settled) << run.end.detail;
   ASSERT_EQ(run.faults.times.size(), 1U);
   EXPECT_THAT(run.faults.texts[0], HasSubstr("pod-delete of my-cluster-broker-1"));
@@ -56,8 +58,10 @@ TEST(Steps, anyFaultMayStrikeAtACallOfTheOperator) {
 
 TEST(Steps, aCrashAtACallIsRecordedWhenItStruck) {
   Played run;
-  play("  steps:\n    - on: {call: 3, side: before}\n"
-       "      fault: {kind: operator-crash, duration: 10s}\n", run);
+  play(
+      "  steps:\n    - on: {call: 3, side: before}\n"
+      "      fault: {kind: operator-crash, duration: 10s}\n",
+      run);
   EXPECT_EQ(run.end.reason, EndReason::settled) << run.end.detail;
   ASSERT_EQ(run.kills.times.size(), 1U);
   ASSERT_EQ(run.faults.times.size(), 1U);
@@ -81,8 +85,10 @@ TEST(Steps, aCrashSomeTimeAfterACallComesThatMuchLater) {
 
 TEST(Steps, aCallThatIsNeverMadeIsNamedAtTheEnd) {
   Played run;
-  play("  timeMax: 5min\n  steps:\n    - on: {call: 1000000}\n"
-       "      fault: {kind: operator-crash}\n", run);
+  play(
+      "  timeMax: 5min\n  steps:\n    - on: {call: 1000000}\n"
+      "      fault: {kind: operator-crash}\n",
+      run);
   EXPECT_EQ(run.end.reason, EndReason::time_max);
   EXPECT_THAT(run.end.detail, HasSubstr("the operator made no call 1000000"));
   EXPECT_TRUE(run.faults.times.empty());
@@ -90,10 +96,12 @@ TEST(Steps, aCallThatIsNeverMadeIsNamedAtTheEnd) {
 
 TEST(Steps, healingWhatHasNotHappenedIsABadStep) {
   Played run;
-  play("  steps:\n"
-       "    - {id: slow, at: 60s, fault: {kind: slow-disk, target: my-cluster-broker-0, "
-       "amount: 50}}\n"
-       "    - {at: 10s, heal: slow}\n", run);
+  play(
+      "  steps:\n"
+      "    - {id: slow, at: 60s, fault: {kind: slow-disk, target: my-cluster-broker-0, "
+      "amount: 50}}\n"
+      "    - {at: 10s, heal: slow}\n",
+      run);
   EXPECT_EQ(run.end.reason, EndReason::bad_step);
   EXPECT_THAT(run.end.detail, HasSubstr("step slow was not taken yet"));
 }

@@ -10,15 +10,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kOneTopic =
-    "  workload:\n    topics: [{name: orders, partitions: 6, replicas: 3}]\n"
-    "    producers: [{topic: orders, recordsPerSecond: 60}]\n";
+std::string topic() {
+  return "  workload:\n    topics: [{name: orders, partitions: 6, replicas: 3}]\n"
+         "    producers: [{topic: orders, recordsPerSecond: 60}]\n";
+}
 
 TEST(Verdict, aVersionTheOperatorDoesNotShipDoesNotHoldUnderAnyProfile) {
   for (const char* profile : {"twin", "strimzi@1.2", "strimzi@0.47"}) {
     RunOptions options;
     options.profile = profile;
-    const Report report = run_text(cluster(kConfig, "9.9.9"), options);
+    const Report report = run_text(cluster("", "9.9.9"), options);
     EXPECT_EQ(report.end, "deployFailed") << profile;
     EXPECT_EQ(report.verdict, Verdict::violated) << profile;
     EXPECT_THAT(reasons_of(report), HasSubstr("Kafka my-cluster is not Ready")) << profile;
@@ -27,11 +28,11 @@ TEST(Verdict, aVersionTheOperatorDoesNotShipDoesNotHoldUnderAnyProfile) {
 
 TEST(Verdict, aRunThatNeverRestsIsViolated) {
   // The step waits for a broker that does not exist; an hour later the run is cut off.
-  const Report report = run_text(scenario_text(std::string(kOneTopic) +
-                                               "  timeMax: 10min\n  steps:\n"
-                                               "    - when: {podReady: my-cluster-broker-9}\n"
-                                               "      note: never\n") +
-                                 cluster(kConfig));
+  const Report report =
+      run_text(scenario_text(topic() + "  timeMax: 10min\n  steps:\n"
+                                       "    - when: {podReady: my-cluster-broker-9}\n"
+                                       "      note: never\n") +
+               configured());
   EXPECT_EQ(report.end, "timeMax");
   EXPECT_EQ(report.verdict, Verdict::violated);
   EXPECT_THAT(reasons_of(report), HasSubstr("step step-1 was not taken"));
@@ -40,23 +41,22 @@ TEST(Verdict, aRunThatNeverRestsIsViolated) {
 TEST(Verdict, anEndThatIsExpectedIsJudgedAsAnExpectation) {
   const std::string steps =
       "  timeMax: 10min\n  steps:\n    - at: 5s\n      fault: {kind: zone-loss, target: zone-a}\n";
-  const Report lost =
-      run_text(scenario_text(std::string(kOneTopic) + steps) + cluster(kConfig));
+  const Report lost = run_text(scenario_text(topic() + steps) + configured());
   EXPECT_EQ(lost.end, "timeMax");
   EXPECT_EQ(lost.verdict, Verdict::unknown) << "the fault is still active";
   EXPECT_THAT(reasons_of(lost), HasSubstr("still active: zone-loss of zone-a"));
 
-  const Report expected = run_text(
-      scenario_text(std::string(kOneTopic) + steps + "  expect: {end: timeMax}\n") +
-      cluster(kConfig));
+  const Report expected =
+      run_text(scenario_text(topic() + steps + "  expect: {end: timeMax}\n") + configured());
   EXPECT_EQ(expected.verdict, Verdict::holds) << reasons_of(expected);
 }
 
 TEST(Verdict, anotherProfileIsJudgedByTheSameExpectations) {
   const std::string text =
-      scenario_text(std::string(kOneTopic) + "  compareWith: [strimzi@1.2]\n"
+      scenario_text(topic() +
+                    "  compareWith: [strimzi@1.2]\n"
                     "  steps:\n    - {at: 5s, note: nothing}\n  expect: {restarts: 7}\n") +
-      cluster(kConfig);
+      configured();
   RunOptions options;
   options.profile = "strimzi@1.2";
   const Report own = run_text(text, options);
@@ -72,14 +72,13 @@ TEST(Verdict, whatTheUserEndedIsNotKnown) {
   static const volatile bool kAlready = true;
   RunOptions options;
   options.interrupt = &kAlready;
-  const Report report = run_text(cluster(kConfig), options);
+  const Report report = run_text(configured(), options);
   EXPECT_EQ(report.end, "interrupted");
   EXPECT_EQ(report.verdict, Verdict::unknown);
 }
 
 TEST(Verdict, aFieldThatTouchesSafetyMakesItUnknown) {
-  const Report report =
-      run_text(cluster(std::string(kConfig) + "    template: {pod: {priorityClassName: high}}\n"));
+  const Report report = run_text(configured("    template: {pod: {priorityClassName: high}}\n"));
   EXPECT_EQ(report.verdict, Verdict::unknown);
   EXPECT_THAT(reasons_of(report), HasSubstr("test.yaml:"));
   EXPECT_THAT(reasons_of(report), HasSubstr("priorityClassName"));
