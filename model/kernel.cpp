@@ -62,9 +62,8 @@ RecordId Kernel::append(uint16_t type, std::span<const int64_t> fields, std::str
 
 RecordId Kernel::append_with_tail(uint16_t type, std::span<const int64_t> fields,
                                   std::span<const int64_t> tail, std::string_view text) {
-  // A record holds 255 integers: what does not fit is left off, not split.
-  const size_t room = sim::kMaxRecordFields - fields.size();
-  if (tail.size() > room) tail = tail.first(room);
+  // Whoever may have more splits it over records: nothing is left off in silence.
+  TWIN_ASSERT_LE(fields.size() + tail.size(), sim::kMaxRecordFields);
   scratch_.assign(fields.begin(), fields.end());
   scratch_.insert(scratch_.end(), tail.begin(), tail.end());
   return append(type, scratch_, text);

@@ -42,10 +42,16 @@ class Kernel {
   RecordId emit(const R& record, std::string_view text = {}) {
     return append(static_cast<uint16_t>(R::kType), trace::fields_of(record), text);
   }
-  // With a tail of more integers.
+  // With a tail of more integers. REQUIRES: tail.size() <= tail_room<R>().
   template <class R>
   RecordId emit(const R& record, std::span<const int64_t> tail, std::string_view text) {
     return append_with_tail(static_cast<uint16_t>(R::kType), trace::fields_of(record), tail, text);
+  }
+
+  // How many integers fit into a record behind the fields of an R.
+  template <class R>
+  static constexpr size_t tail_room() {
+    return sim::kMaxRecordFields - R::count();
   }
 
   // Index of a string in the run's table; defines it in the trace on first use.

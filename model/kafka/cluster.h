@@ -140,6 +140,9 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   bool elr_enabled() const;
   std::vector<api::NodeId> live_brokers() const;  // unfenced, ascending
   std::vector<api::NodeId> quorum_voters() const;
+  // The truth at a past time, at most a minute ago: control/quorum_history.h.
+  bool quorum_had_majority_without(api::NodeId node, sim::Time time) const;
+  bool ensemble_had_majority_without(int ordinal, sim::Time time) const;
   std::vector<VersionState> version_state() const;
 
  private:

@@ -416,10 +416,20 @@ void OperatorHost::decided(Instance& from, controller::Decision decision) {
   std::vector<int64_t> cites;
   cites.reserve(decision.cites.size());
   for (CallId id : decision.cites) cites.push_back(static_cast<int64_t>(id.value));
-  kernel_.emit(
-      trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind), decision.node.value,
-                          kernel_.string(decision.subject), kernel_.string(decision.code)},
-      cites, decision.reason);
+  // A decision over hundreds of nodes cites more calls than one record holds.
+  constexpr size_t kRoom = Kernel::tail_room<trace::DecisionMade>();
+  constexpr size_t kRoomMore = Kernel::tail_room<trace::DecisionCitesMore>();
+  std::span<const int64_t> open(cites);
+  const RecordId record =
+      kernel_.emit(trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind),
+                                       decision.node.value, kernel_.string(decision.subject),
+                                       kernel_.string(decision.code)},
+                   open.first(std::min(kRoom, open.size())), decision.reason);
+  open = open.subspan(std::min(kRoom, open.size()));
+  for (; !open.empty(); open = open.subspan(std::min(kRoomMore, open.size()))) {
+    kernel_.emit(trace::DecisionCitesMore{static_cast<int64_t>(record)},
+                 open.first(std::min(kRoomMore, open.size())), {});
+  }
   for (OperatorObserver* observer : observers_) observer->on_decision(from.index(), decision);
 }
 

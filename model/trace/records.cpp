@@ -43,6 +43,10 @@ std::string_view stall_reason(int64_t v) {
                                                           "unreachable", "buffer_full"};
   return pick(kNames, v);
 }
+std::string_view loss_reason(int64_t v) {
+  static constexpr std::array<std::string_view, 2> kNames{"unflushed_tail", "lost_disk"};
+  return pick(kNames, v);
+}
 std::string_view tie_order(int64_t v) {
   static constexpr std::array<std::string_view, 3> kNames{"fifo", "lifo", "shuffled"};
   return pick(kNames, v);
@@ -124,6 +128,7 @@ constexpr std::array kNamed{
     Named{"fence_reason", FieldKind::enumeration, fence_reason},
     Named{"exit_how", FieldKind::enumeration, exit_how},
     Named{"stall_reason", FieldKind::enumeration, stall_reason},
+    Named{"loss_reason", FieldKind::enumeration, loss_reason},
     Named{"tie_order", FieldKind::enumeration, tie_order},
 };
 

@@ -73,6 +73,7 @@
   X(87, AcknowledgedBytesLost, partition, bytes, leader, acks_all)                                \
   X(88, PartitionWentUnderMinIsr, partition, isr_size)                                            \
   X(89, PartitionBackAtMinIsr, partition, isr_size, under_ns)                                     \
+  X(90, ReplicaLostBytes, partition, broker, bytes, loss_reason)  /* its own copy, by a fault */  \
   /* clients */                                                                                   \
   X(100, ProduceStalled, partition, stall_reason)                                                 \
   X(101, ProduceResumed, partition, stalled_ns)                                                   \
@@ -92,6 +93,7 @@
   X(145, WatchEventDelivered, call, watch_event, kind, name_string, resource_version)             \
   X(146, DecisionMade, operator_index, decision_kind, node, subject_string, code_string)          \
                                                             /* text: reason; tail: cited calls */  \
+  X(147, DecisionCitesMore, decision)                       /* tail: further calls it cites */    \
   /* verdicts */                                                                                  \
   X(160, PropertyViolated, property_string, node, partition) /* text: how */                      \
   X(161, ExpectationFailed, expectation)                    /* text: what was expected, what is */ \
@@ -133,6 +135,7 @@ enum class LeaveReason : uint8_t { controlled_shutdown, fenced, lagging, removed
 enum class ElectionReason : uint8_t { initial, controlled_shutdown, fenced, came_back, preferred,
                                       unclean, reassigned, disk_failed };
 enum class FenceReason : uint8_t { session_expired, controlled_shutdown, registered_anew };
+enum class LossReason : uint8_t { unflushed_tail, lost_disk };
 enum class ExitHow : uint8_t { clean, failed, killed, power_off, out_of_memory };
 enum class StallReason : uint8_t { no_leader, under_min_isr, unreachable, buffer_full };
 

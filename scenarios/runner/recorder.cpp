@@ -9,10 +9,7 @@ using trace::RecordType;
 
 namespace {
 
-// Replies older than this are cited by nobody who means a restart.
-constexpr sim::Duration kRepliesKept{120'000'000'000};
-// An operator that decided a restart deletes the pod in the next few calls; one that was killed in
-// between leaves an intention that a later deletion by somebody else must not be charged to.
+// An operator that decided a restart deletes the pod in the next few calls.
 constexpr sim::Duration kIntentionKept{60'000'000'000};
 
 }  // namespace
@@ -21,27 +18,45 @@ void Recorder::on_record(const sim::Record& record) {
   names_.on_record(record);
   switch (trace::type_of(record)) {
     case RecordType::DecisionMade:
-      decision(record);
+      return decision(record);
+    case RecordType::DecisionCitesMore:
+      for (auto& [key, intention] : intended_) {
+        if (static_cast<int64_t>(intention.restart.record) != record.fields[0]) continue;
+        for (const int64_t cite : trace::tail_of<trace::DecisionCitesMore>(record)) {
+          intention.restart.cites.push_back({static_cast<uint64_t>(cite)});
+        }
+      }
       return;
-    case RecordType::PodDeletionMarked:
+    case RecordType::PodDeletionMarked: {
+      const auto marked = decode<trace::PodDeletionMarked>(record);
+      return deletion(record, marked.pod_string, marked.uid);
+    }
+    case RecordType::PodRemoved: {  // at once, when it ran nowhere
+      const auto removed = decode<trace::PodRemoved>(record);
+      return deletion(record, removed.pod_string, removed.uid);
+    }
     case RecordType::PodBecameReady:
-      pod(record);
-      return;
+      return ready(record);
     case RecordType::OperatorStarted:
       operator_starts_.push_back(record.at);
       return;
     case RecordType::OperatorKilled:
-      intended_.clear();
+      for (auto& [key, intention] : intended_) {
+        if (key.first == record.fields[0] && intention.orphaned == 0) {
+          intention.orphaned = record.id;
+        }
+      }
       return;
     case RecordType::KubeCallMade:
     case RecordType::KafkaCallMade:
-      last_call_ = static_cast<uint64_t>(record.fields[0]);
-      return;
+      return call_made(record);
     case RecordType::ReplyReceived: {
       const auto reply = decode<trace::ReplyReceived>(record);
-      replies_[controller::CallId{static_cast<uint64_t>(reply.call)}] = {
-          static_cast<controller::Outcome>(reply.outcome), sim::Time{reply.as_of_ns}};
-      if (replies_.size() % 1024 == 0) forget_old_replies(record.at);
+      const auto asked = calls_.find({static_cast<uint64_t>(reply.call)});
+      if (asked == calls_.end()) return;
+      asked->second.answered = true;
+      asked->second.outcome = static_cast<controller::Outcome>(reply.outcome);
+      asked->second.as_of = sim::Time{reply.as_of_ns};
       return;
     }
     default:
@@ -49,14 +64,43 @@ void Recorder::on_record(const sim::Record& record) {
   }
 }
 
-const RecordedReply* Recorder::reply(controller::CallId call) const {
-  const auto found = replies_.find(call);
-  return found == replies_.end() ? nullptr : &found->second;
+const RecordedCall* Recorder::call(controller::CallId call) const {
+  const auto found = calls_.find(call);
+  return found == calls_.end() ? nullptr : &found->second;
 }
 
-void Recorder::forget_old_replies(sim::Time now) {
-  while (!replies_.empty() && replies_.begin()->second.as_of < now - kRepliesKept) {
-    replies_.erase(replies_.begin());
+const RecordedCall* Recorder::call_behind(const sim::Record& record) const {
+  const auto found = call_of_record_.find(record.cause);
+  return found == call_of_record_.end() ? nullptr : call(found->second);
+}
+
+void Recorder::call_made(const sim::Record& record) {
+  RecordedCall made;
+  made.record = record.id;
+  made.asked = record.at;
+  made.kube = trace::type_of(record) == RecordType::KubeCallMade;
+  if (made.kube) {
+    const auto call = decode<trace::KubeCallMade>(record);
+    made.operator_index = call.operator_index;
+    made.what = call.verb;
+    made.kind = call.kind;
+    made.name_string = call.name_string;
+  } else {
+    const auto call = decode<trace::KafkaCallMade>(record);
+    made.operator_index = call.operator_index;
+    made.what = call.request;
+  }
+  last_call_ = static_cast<uint64_t>(record.fields[0]);
+  const controller::CallId id{last_call_};
+  calls_[id] = made;
+  call_of_record_[record.id] = id;
+  if (calls_.size() % 1024 == 0) forget_old_calls(record.at);
+}
+
+void Recorder::forget_old_calls(sim::Time now) {
+  while (!calls_.empty() && calls_.begin()->second.asked < now - kCallsKept) {
+    call_of_record_.erase(calls_.begin()->second.record);
+    calls_.erase(calls_.begin());
   }
 }
 
@@ -71,10 +115,12 @@ void Recorder::decision(const sim::Record& record) {
   entry.reason = std::string(record.text);
   if (entry.kind == controller::DecisionKind::reconcile) ++reconciles_;
   if (entry.kind == controller::DecisionKind::restart) {
-    RecordedRestart& restart = intended_[entry.subject];
-    restart = {};
+    Intention& intention = intended_[{made.operator_index, entry.subject}];
+    intention = {};
+    RecordedRestart& restart = intention.restart;
     restart.decided = record.at;
     restart.node = entry.node;
+    restart.zookeeper = entry.subject.find("-zookeeper-") != std::string::npos;
     restart.pod = entry.subject;
     restart.code = entry.code;
     restart.reason = entry.reason;
@@ -88,25 +134,29 @@ void Recorder::decision(const sim::Record& record) {
   decisions_.push_back(std::move(entry));
 }
 
-void Recorder::pod(const sim::Record& record) {
-  if (trace::type_of(record) == RecordType::PodDeletionMarked) {
-    const auto marked = decode<trace::PodDeletionMarked>(record);
-    const auto intended = intended_.find(std::string(names_.string(marked.pod_string)));
-    if (intended == intended_.end()) return;
-    RecordedRestart restart = std::move(intended->second);
-    intended_.erase(intended);
-    if (record.at - restart.decided > kIntentionKept) return;
-    restart.deleted = record.at;
-    restart.pod_string = marked.pod_string;
-    waiting_ready_[marked.pod_string] = restarts_.size();
-    deleted_uid_[marked.pod_string] = marked.uid;
-    restarts_.push_back(std::move(restart));
-    if (observer_ != nullptr) observer_->on_restart(restarts_.back());
-    return;
-  }
-  const auto ready = decode<trace::PodBecameReady>(record);
-  const auto waiting = waiting_ready_.find(ready.pod_string);
-  if (waiting == waiting_ready_.end() || deleted_uid_[ready.pod_string] == ready.uid) return;
+void Recorder::deletion(const sim::Record& record, int64_t pod_string, int64_t uid) {
+  const RecordedCall* call = call_behind(record);
+  if (call == nullptr || !call->removes(api::Kind::pod)) return;
+  const auto intended =
+      intended_.find({call->operator_index, std::string(names_.string(pod_string))});
+  if (intended == intended_.end() || call->record < intended->second.restart.record) return;
+  Intention intention = std::move(intended->second);
+  intended_.erase(intended);
+  RecordedRestart& restart = intention.restart;
+  if (record.at - restart.decided > kIntentionKept) return;
+  if (intention.orphaned != 0 && call->record > intention.orphaned) return;
+  restart.deleted = record.at;
+  restart.pod_string = pod_string;
+  waiting_ready_[pod_string] = restarts_.size();
+  deleted_uid_[pod_string] = uid;
+  restarts_.push_back(std::move(restart));
+  if (observer_ != nullptr) observer_->on_restart(restarts_.back());
+}
+
+void Recorder::ready(const sim::Record& record) {
+  const auto became = decode<trace::PodBecameReady>(record);
+  const auto waiting = waiting_ready_.find(became.pod_string);
+  if (waiting == waiting_ready_.end() || deleted_uid_[became.pod_string] == became.uid) return;
   restarts_[waiting->second].ready = record.at;
   waiting_ready_.erase(waiting);
 }

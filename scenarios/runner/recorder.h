@@ -17,12 +17,14 @@
 namespace twin::scenario {
 
 // A pod that an operator deleted because it had decided to restart it. A pod deleted by a user, an
-// eviction or a pod set that shrinks is not one.
+// eviction or a pod set that shrinks is not one: the deletion's cause is the call that asked for
+// it.
 struct RecordedRestart {
   sim::Time decided;
   sim::Time deleted;
   std::optional<sim::Time> ready;  // of the pod's next incarnation
-  int64_t node = -1;
+  int64_t node = -1;               // of a ZooKeeper server its ordinal
+  bool zookeeper = false;
   int64_t pod_string = -1;
   std::string pod, code, reason;
   int64_t operator_index = 0;
@@ -38,10 +40,29 @@ struct RecordedDecision {
   std::string subject, code, reason;
 };
 
-// What a reply said about itself.
-struct RecordedReply {
+// A call of an operator and what its reply said about itself.
+struct RecordedCall {
+  model::RecordId record = 0;
+  int64_t operator_index = 0;
+  bool kube = false;
+  int64_t what = 0;  // controller::Verb, or the index in api::KafkaBody
+  int64_t kind = 0;  // api::Kind, of Kubernetes calls
+  int64_t name_string = -1;
+  sim::Time asked;
+  bool answered = false;
   controller::Outcome outcome = controller::Outcome::unknown;
   sim::Time as_of;
+
+  // Does it ask for the Kafka request R?
+  template <class R>
+  bool asks() const {
+    return !kube && what == static_cast<int64_t>(api::KafkaBody(R{}).index());
+  }
+  bool removes(api::Kind of) const {
+    const auto verb = static_cast<controller::Verb>(what);
+    return kube && kind == static_cast<int64_t>(of) &&
+           (verb == controller::Verb::remove || verb == controller::Verb::evict);
+  }
 };
 
 // Sees each restart at the moment its pod is deleted.
@@ -59,25 +80,37 @@ class Recorder : public model::TraceListener {
   const std::vector<RecordedRestart>& restarts() const { return restarts_; }
   const std::vector<RecordedDecision>& decisions() const { return decisions_; }
   const trace::Names& names() const { return names_; }
-  // Replies of the last minutes; nullptr for one that never came or is older.
-  const RecordedReply* reply(controller::CallId call) const;
+  // Calls of the last minutes; nullptr for one that was never made or is older than `kCallsKept`.
+  const RecordedCall* call(controller::CallId call) const;
+  // The operator's call that a record was caused by directly; nullptr when it was none.
+  const RecordedCall* call_behind(const sim::Record& record) const;
+  // Calls older than this are cited by nobody who means a restart.
+  static constexpr sim::Duration kCallsKept{120'000'000'000};
   std::vector<sim::Time> operator_starts() const { return operator_starts_; }
   uint64_t last_call() const { return last_call_; }
 
  private:
+  // A decision that no deletion followed yet.
+  struct Intention {
+    RecordedRestart restart;
+    model::RecordId orphaned = 0;  // the record of its operator's death; calls after it are others'
+  };
   void decision(const sim::Record& record);
-  void pod(const sim::Record& record);
-  void forget_old_replies(sim::Time now);
+  void call_made(const sim::Record& record);
+  void deletion(const sim::Record& record, int64_t pod_string, int64_t uid);
+  void ready(const sim::Record& record);
+  void forget_old_calls(sim::Time now);
 
   trace::Names names_;
   RestartObserver* observer_ = nullptr;
   std::vector<RecordedRestart> restarts_;
   std::vector<RecordedDecision> decisions_;
   std::vector<sim::Time> operator_starts_;
-  std::map<std::string, RecordedRestart> intended_;   // decided, not deleted yet, by pod name
-  std::map<int64_t, size_t> waiting_ready_;           // pod string -> restart
-  std::map<int64_t, int64_t> deleted_uid_;            // pod string -> uid that is going away
-  std::map<controller::CallId, RecordedReply> replies_;
+  std::map<std::pair<int64_t, std::string>, Intention> intended_;  // by operator and pod name
+  std::map<int64_t, size_t> waiting_ready_;                        // pod string -> restart
+  std::map<int64_t, int64_t> deleted_uid_;  // pod string -> uid that is going away
+  std::map<controller::CallId, RecordedCall> calls_;
+  std::map<model::RecordId, controller::CallId> call_of_record_;
   uint64_t reconciles_ = 0;
   uint64_t last_call_ = 0;
 };

@@ -187,6 +187,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
       !session.pending().empty()) {
     properties.violate("liveness", -1, -1, "not at rest in time: " + end.detail);
   }
+  properties.finish();
   if (timeline) timeline->finish();
 
   Report report;

@@ -80,6 +80,7 @@ class ControlPlane : public QuorumListener {
   const Node* find(api::NodeId id) const;
   std::vector<VersionState> version_state() const;
   bool serving(api::NodeId id) const;
+  const QuorumHistory& ensemble_history() const { return ensemble_history_; }
   int zookeeper_leader() const { return zookeeper_leader_; }
   api::NodeId kafka_controller() const { return kafka_controller_; }
   std::vector<api::NodeId> live_brokers() const;
@@ -236,6 +237,7 @@ class ControlPlane : public QuorumListener {
 
   std::vector<ZookeeperServer> servers_;  // by ordinal
   int zookeeper_leader_ = -1;
+  QuorumHistory ensemble_history_;
   bool zookeeper_electing_ = false;
   uint32_t zookeeper_generation_ = 0;
   api::NodeId kafka_controller_;

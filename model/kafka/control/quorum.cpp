@@ -151,6 +151,19 @@ void Quorum::refresh_contacts() {
     if (voter.in_contact && !contact) voter.last_contact = last_fetch(voter);
     voter.in_contact = contact;
   }
+  remember();
+}
+
+// The leader has what it has; a follower is one of the majority once it has caught up.
+void Quorum::remember() {
+  std::vector<QuorumHistory::Member> members;
+  members.reserve(voters_.size());
+  for (const Voter& voter : voters_) {
+    sim::Time from = sim::kNever;
+    if (voter.in_contact) from = voter.id == leader_ ? leader_since_ : voter.caught_up_at;
+    members.push_back({voter.id, from});
+  }
+  history_.remember(kernel_.now(), std::move(members));
 }
 
 // Fetches of a follower in contact lie on a grid of 0.5 s with a phase of its own.

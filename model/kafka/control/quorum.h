@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "controller/api/kafka.h"
+#include "model/kafka/control/quorum_history.h"
 #include "model/kernel.h"
 #include "sim/time.h"
 
@@ -52,6 +53,7 @@ class Quorum {
   int32_t epoch() const { return epoch_; }
   std::vector<api::NodeId> voters() const;
   api::DescribeQuorumReply describe(int64_t log_end_offset) const;
+  const QuorumHistory& history() const { return history_; }
 
  private:
   struct Voter {
@@ -71,6 +73,7 @@ class Quorum {
   void evaluate(Absence absence);
   void lose_leader();
   void refresh_contacts();
+  void remember();
   sim::Time last_fetch(const Voter& voter) const;
 
   Kernel& kernel_;
@@ -81,6 +84,7 @@ class Quorum {
   int32_t epoch_ = 0;
   uint32_t election_generation_ = 0;
   bool election_pending_ = false;
+  QuorumHistory history_;
 };
 
 }  // namespace twin::model::control

@@ -93,6 +93,11 @@ void ControlPlane::crash_zookeeper(int ordinal) {
 
 void ControlPlane::evaluate_ensemble() {
   if (servers_.empty()) return;
+  std::vector<QuorumHistory::Member> members;
+  for (const ZookeeperServer& each : servers_) {
+    members.push_back({{each.ordinal}, each.up && !each.hung ? sim::Time{} : sim::kNever});
+  }
+  ensemble_history_.remember(kernel.now(), std::move(members));
   const auto majority_of = [&](const ZookeeperServer& candidate) {
     if (!candidate.up || candidate.hung) return false;
     size_t with = 0;

@@ -10,12 +10,6 @@ namespace twin::model {
 using trace::decode;
 using trace::RecordType;
 
-namespace {
-
-constexpr sim::Duration kHistory{60'000'000'000};
-
-}  // namespace
-
 void Ledger::on_record(const sim::Record& record) {
   switch (trace::type_of(record)) {
     case RecordType::PartitionPlaced:
@@ -155,12 +149,13 @@ std::vector<Ledger::Spell> Ledger::longest_under_min_isr(size_t count) const {
 int64_t Ledger::blocking_at(api::NodeId broker, sim::Time time) const {
   const auto index = static_cast<size_t>(broker.value);
   if (!broker.valid() || index >= blocking_.size()) return 0;
-  int64_t count = 0;
+  int64_t before = 0, after = 0;
   for (const Blocking& entry : blocking_[index]) {
     if (entry.at > time) break;
-    count = entry.count;
+    if (entry.at < time) before = entry.count;
+    after = entry.count;
   }
-  return count;
+  return std::min(before, after);
 }
 
 }  // namespace twin::model

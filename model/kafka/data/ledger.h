@@ -41,8 +41,11 @@ class Ledger : public TraceListener {
   std::vector<Spell> longest_under_min_isr(size_t count) const;
 
   // Partitions that forbade stopping the broker at `time`: RF above min ISR, the broker in the ISR,
-  // and the ISR no larger than min ISR. REQUIRES: not more than 60 s ago.
+  // and the ISR no larger than min ISR. Of an instant at which this changed, the milder truth: what
+  // was read at that instant may have been read before the change or after it. REQUIRES: not more
+  // than kHistory ago.
   int64_t blocking_at(api::NodeId broker, sim::Time time) const;
+  static constexpr sim::Duration kHistory{60'000'000'000};
   int64_t under_replicated() const { return urp_count_; }
   int64_t under_min() const { return under_min_count_; }
   int64_t offline() const { return offline_count_; }

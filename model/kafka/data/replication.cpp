@@ -218,9 +218,9 @@ void Replication::volumes_mounted(api::NodeId id, const std::vector<std::string>
   const auto index = static_cast<size_t>(id.value);
   if (index >= table_.on_node.size()) return;
   for (const ReplicaRef ref : table_.on_node[index]) {
-    ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
+    const ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
     if (std::find(empty.begin(), empty.end(), log.volume) == empty.end()) continue;
-    log.end = log.flushed = 0;
+    lose(ref.partition, ref.slot, 0, trace::LossReason::lost_disk);
   }
 }
 
@@ -296,7 +296,9 @@ void Replication::replicas_offline(api::NodeId id, StopHow how) {
         stop_following(ref.partition, ref.slot);
       }
       if (how == StopHow::clean) log.flushed = log.end;
-      if (how == StopHow::power_off) log.end = std::min(log.end, log.flushed);
+      if (how == StopHow::power_off) {
+        lose(ref.partition, ref.slot, log.flushed, trace::LossReason::unflushed_tail);
+      }
     }
   }
   host.online = false;

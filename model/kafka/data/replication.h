@@ -137,6 +137,7 @@ class Replication : public DataPlane {
   // truncation.cpp
   void lead(PartitionIndex partition, int slot);
   void truncate(PartitionIndex partition, int slot, int64_t to);
+  void lose(PartitionIndex partition, int slot, int64_t to, trace::LossReason why);
 
   // connections.cpp
   uint32_t connection_index(api::NodeId source, api::NodeId destination);

@@ -28,6 +28,17 @@ void Replication::lead(PartitionIndex partition, int slot) {
                                             log.acks_all ? 1 : 0});
 }
 
+// A fault takes bytes off a copy: down to `to`, which is what its disk still has.
+void Replication::lose(PartitionIndex partition, int slot, int64_t to, trace::LossReason why) {
+  data::ReplicaLog& log = logs_.replica(partition, slot);
+  if (log.end <= to) return;
+  kernel_.emit(trace::ReplicaLostBytes{partition,
+                                       table_.partitions[partition].replicas[slot].value,
+                                       log.end - to, static_cast<int64_t>(why)});
+  log.end = to;
+  log.flushed = std::min(log.flushed, to);
+}
+
 void Replication::truncate(PartitionIndex partition, int slot, int64_t to) {
   data::ReplicaLog& log = logs_.replica(partition, slot);
   TWIN_ASSERT_LE(to, log.end);

@@ -1,0 +1,168 @@
+// citations, min-isr, quorum: a voluntary restart is wrong when the state that truly held when the
+// replies it cites were made already forbade it, or when it rests on no answer at all. What changed
+// between reply and action is bad luck: counted, not blamed.
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "model/trace/decode.h"
+#include "scenarios/runner/properties/property.h"
+
+namespace twin::scenario {
+
+using trace::decode;
+using trace::RecordType;
+
+namespace {
+
+// How old a reply may be that a restart rests on.
+constexpr sim::Duration kFresh{10'000'000'000};
+static_assert(kFresh < model::Ledger::kHistory);
+
+std::string count(int64_t n, const char* one) {
+  return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+}
+
+std::string call_text(controller::CallId call) { return "call " + std::to_string(call.value); }
+
+// What is wrong with a cited call; "" for an answer that a restart may rest on.
+std::string problem_of(const RecordedCall* call, sim::Time deleted) {
+  if (call == nullptr) return "which was not made in the last two minutes";
+  if (!call->answered) return "which was not answered";
+  if (call->outcome == controller::Outcome::unknown) return "whose outcome is unknown";
+  if (deleted - call->as_of > kFresh) {
+    return "whose answer was " + sim::format_duration(deleted - call->as_of) + " old";
+  }
+  return {};
+}
+
+class Citations final : public Property {
+ public:
+  using Property::Property;
+  void on_restart(const RecordedRestart& restart) override {
+    std::string problem = restart.cites.empty() ? "no call at all" : "";
+    for (const controller::CallId cite : restart.cites) {
+      const std::string wrong = problem_of(recorder_.call(cite), restart.deleted);
+      if (!wrong.empty()) problem = call_text(cite) + ", " + wrong;
+    }
+    if (problem.empty()) return;
+    verdicts_.violate("citations", restart.node, -1,
+                      "the restart of " + restart.pod + " cites " + problem);
+  }
+};
+
+// Times at which the state that a restart rests on was true, ascending: those of the answers to
+// the question R. An operator that did not ask is held to all that it read, and one that read
+// nothing fresh to the moment of its decision.
+template <class R>
+std::vector<sim::Time> times_of(const Recorder& recorder, const RecordedRestart& restart) {
+  std::vector<sim::Time> asked, others;
+  for (const controller::CallId cite : restart.cites) {
+    const RecordedCall* call = recorder.call(cite);
+    if (!problem_of(call, restart.deleted).empty()) continue;
+    const bool answers = call->asks<R>() && call->outcome == controller::Outcome::ok;
+    (answers ? asked : others).push_back(call->as_of);
+  }
+  std::vector<sim::Time>& times = asked.empty() ? others : asked;
+  if (times.empty()) times.push_back(restart.decided);
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+// When processes ran. A process that is down has nothing to lose by a restart.
+class RunningProcesses {
+ public:
+  void on_record(const sim::Record& record) {
+    if (trace::type_of(record) == RecordType::ProcessStarted) {
+      changes_[decode<trace::ProcessStarted>(record).node].push_back({record.at, true});
+    } else if (trace::type_of(record) == RecordType::ProcessExited) {
+      changes_[decode<trace::ProcessExited>(record).node].push_back({record.at, false});
+    }
+  }
+  bool ran(int64_t node, sim::Time at) const {
+    const auto found = changes_.find(node);
+    if (found == changes_.end()) return false;
+    const auto later =
+        std::upper_bound(found->second.begin(), found->second.end(), at,
+                         [](sim::Time time, const Change& change) { return time < change.at; });
+    return later != found->second.begin() && std::prev(later)->up;
+  }
+
+ private:
+  struct Change {
+    sim::Time at;
+    bool up = false;
+  };
+  std::map<int64_t, std::vector<Change>> changes_;
+};
+
+class MinIsr final : public Property {
+ public:
+  using Property::Property;
+  void on_record(const sim::Record& record) override { processes_.on_record(record); }
+  void on_restart(const RecordedRestart& restart) override {
+    if (restart.zookeeper || restart.node < 0) return;
+    for (const sim::Time time : times_of<api::DescribeTopicsRequest>(recorder_, restart)) {
+      const int64_t blocked = blocked_at(restart.node, time);
+      if (blocked == 0) continue;
+      return verdicts_.violate("min-isr", restart.node, -1,
+                               restart.pod + " was restarted although " +
+                                   count(blocked, "partition") +
+                                   " would fall below min.insync.replicas, and that was so at " +
+                                   sim::format_clock(time) + ", when what it rests on was read");
+    }
+    const int64_t blocked = blocked_at(restart.node, restart.deleted);
+    if (blocked == 0) return;
+    verdicts_.unlucky(restart.node, blocked,
+                      count(blocked, "partition") +
+                          " lost the slack between the operator's last look and the restart");
+  }
+
+ private:
+  int64_t blocked_at(int64_t node, sim::Time time) const {
+    if (!processes_.ran(node, time)) return 0;
+    return world_.ledger.blocking_at(api::NodeId{static_cast<int32_t>(node)}, time);
+  }
+  RunningProcesses processes_;
+};
+
+class Quorum final : public Property {
+ public:
+  using Property::Property;
+  void on_record(const sim::Record& record) override { processes_.on_record(record); }
+  void on_restart(const RecordedRestart& restart) override {
+    if (restart.node < 0) return;
+    const std::vector<sim::Time> times =
+        restart.zookeeper ? times_of<api::ZookeeperStatRequest>(recorder_, restart)
+                          : times_of<api::DescribeQuorumRequest>(recorder_, restart);
+    for (const sim::Time time : times) {
+      if (keeps_majority(restart, time)) continue;
+      return verdicts_.violate(
+          "quorum", restart.node, -1,
+          restart.pod + " was restarted although the others were no majority " +
+              (restart.zookeeper ? "of the ensemble" : "of the metadata quorum") + " at " +
+              sim::format_clock(time) + ", when what it rests on was read");
+    }
+    if (keeps_majority(restart, restart.deleted)) return;
+    verdicts_.unlucky(restart.node, 0,
+                      "the others lost their majority between the operator's last look and the "
+                      "restart");
+  }
+
+ private:
+  bool keeps_majority(const RecordedRestart& restart, sim::Time time) const {
+    const auto id = static_cast<int32_t>(restart.node);
+    if (!processes_.ran(restart.zookeeper ? trace::kZookeeperNode + id : id, time)) return true;
+    return restart.zookeeper ? world_.kafka.ensemble_had_majority_without(id, time)
+                             : world_.kafka.quorum_had_majority_without({id}, time);
+  }
+  RunningProcesses processes_;
+};
+
+}  // namespace
+
+PropertyPtr make_citations(const PropertyContext& c) { return std::make_unique<Citations>(c); }
+PropertyPtr make_min_isr(const PropertyContext& c) { return std::make_unique<MinIsr>(c); }
+PropertyPtr make_quorum(const PropertyContext& c) { return std::make_unique<Quorum>(c); }
+
+}  // namespace twin::scenario
