@@ -160,6 +160,10 @@ KubeReply KubeCluster::user_apply(const api::Object& object) {
   return parts_->server.user_apply(object);
 }
 
+bool KubeCluster::user_rollout_undo(const std::string& namespace_name, const std::string& name) {
+  return parts_->stateful_sets.undo(namespace_name, name);
+}
+
 void KubeCluster::user_remove(api::Kind kind, const std::string& namespace_name,
                               const std::string& name) {
   KubeRequest request;

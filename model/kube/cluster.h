@@ -49,6 +49,8 @@ class KubeCluster : public ContainerHost {
   controller::KubeReply user_apply(const api::Object& object);
   // kubectl delete; nothing when it does not exist.
   void user_remove(api::Kind kind, const std::string& namespace_name, const std::string& name);
+  // kubectl rollout undo statefulset/NAME; false when there is nothing to go back to.
+  bool user_rollout_undo(const std::string& namespace_name, const std::string& name);
   void add_node(const std::string& name, const std::string& zone, int64_t cpu_millis,
                 api::Bytes memory);
 

@@ -37,11 +37,39 @@ const std::string* revision_label(const api::Pod& pod) {
 void StatefulSets::wake(const api::Object& set) {
   const Store::Key key{set.metadata.namespace_name, set.metadata.name};
   const auto [found, fresh] = index_.emplace(key, static_cast<uint32_t>(known_.size()));
-  if (fresh) known_.push_back({key.first, key.second, false});
+  if (fresh) known_.push_back({key.first, key.second, false, {}});
   Known& known = known_[found->second];
   if (known.awake) return;
   known.awake = true;
   context_.after(context_.hardware.watch_latency, Local::stateful_set, found->second);
+}
+
+// A template that comes back becomes the newest again, as its ControllerRevision is renumbered.
+void StatefulSets::remember(const api::StatefulSet& set) {
+  constexpr size_t kRevisions = 11;  // revisionHistoryLimit 10, and the one in use
+  std::vector<Template>& history =
+      known_[index_.at({set.metadata.namespace_name, set.metadata.name})].history;
+  const std::string revision = revision_of(set);
+  if (!history.empty() && history.back().revision == revision) return;
+  std::erase_if(history, [&](const Template& each) { return each.revision == revision; });
+  history.push_back(
+      {revision, set.template_labels, set.template_annotations, set.template_spec});
+  if (history.size() > kRevisions) history.erase(history.begin());
+}
+
+bool StatefulSets::undo(const std::string& namespace_name, const std::string& name) {
+  const auto known = index_.find({namespace_name, name});
+  const auto stored = context_.store.find(api::Kind::stateful_set, namespace_name, name);
+  if (known == index_.end() || !stored) return false;
+  const std::vector<Template>& history = known_[known->second].history;
+  if (history.size() < 2) return false;
+  const Template& before = history[history.size() - 2];
+  auto undone = std::make_shared<api::StatefulSet>(api::as<api::StatefulSet>(*stored));
+  undone->template_labels = before.labels;
+  undone->template_annotations = before.annotations;
+  undone->template_spec = before.spec;
+  context_.server.put(undone, controller::Verb::update);
+  return true;
 }
 
 void StatefulSets::on_pod(const api::Object& pod) {
@@ -62,6 +90,7 @@ void StatefulSets::handle(const sim::Event& event) {
 }
 
 void StatefulSets::reconcile(const api::StatefulSet& set) {
+  remember(set);
   const bool ordered = set.pod_management != "Parallel";
   for (int32_t ordinal = 0; ordinal < set.replicas; ++ordinal) {
     const auto found =

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "model/kube/context.h"
 
@@ -21,12 +22,23 @@ class StatefulSets {
   // A pod changed: its set looks again.
   void on_pod(const api::Object& pod);
   void handle(const sim::Event& event);
+  // kubectl rollout undo: the template before the present one is put back, labels, annotations and
+  // spec; nothing else of the set changes. False when none is remembered.
+  bool undo(const std::string& namespace_name, const std::string& name);
 
  private:
+  // A ControllerRevision: the template alone.
+  struct Template {
+    std::string revision;
+    api::Labels labels, annotations;
+    api::PodSpec spec;
+  };
   struct Known {
     std::string namespace_name, name;
     bool awake = false;
+    std::vector<Template> history;  // the newest last
   };
+  void remember(const api::StatefulSet& set);
   void wake(const api::Object& set);
   void reconcile(const api::StatefulSet& set);
   void create(const api::StatefulSet& set, int32_t ordinal);

@@ -93,6 +93,14 @@ void read_remove(const Node& node, Step& out) {
   if (read_word(node, text)) read_target(node, text, node.mark(), out);
 }
 
+void read_undo(const Node& node, Step& out) {
+  std::string text;
+  if (!read_word(node, text) || !read_target(node, text, node.mark(), out)) return;
+  if (out.target_kind == "StatefulSet") return;
+  node.fail(fmt::format("a {} has no history to go back in", out.target_kind),
+            "StatefulSet/NAME, for example StatefulSet/my-cluster-kafka");
+}
+
 void read_fault_kind(const Node& node, model::Fault& out) {
   std::vector<std::string> names;
   for (const model::FaultKindInfo& info : model::fault_kinds()) names.emplace_back(info.name);
@@ -153,6 +161,7 @@ constexpr Action kActions[] = {
     {"annotate", Step::Kind::annotate, read_annotate},
     {"scale", Step::Kind::scale, read_scale},
     {"remove", Step::Kind::remove, read_remove},
+    {"undo", Step::Kind::undo, read_undo},
     {"fault", Step::Kind::fault, read_fault},
     {"heal", Step::Kind::heal, read_heal},
     {"upgradeClients", Step::Kind::upgrade_clients, read_step_text},

@@ -99,6 +99,7 @@ struct Step {
     annotate,
     scale,          // a pool's or Kafka resource's replicas
     remove,         // delete an object
+    undo,           // kubectl rollout undo of a StatefulSet
     fault,
     heal,           // a fault step by id
     upgrade_clients,

@@ -77,6 +77,7 @@ class Session : public model::Director {
   std::string act(const Step& step);
   std::string inject(size_t step);
   std::string heal(const Step& step);
+  std::string undo(const Step& step);
   std::string remove(const Step& step);
   std::string switch_operator(const Step& step);
   std::string set_fields(const Step& step);

@@ -34,6 +34,8 @@ std::string describe(const Step& step) {
       return "scale " + target + " to " + std::to_string(step.replicas);
     case Step::Kind::remove:
       return "delete " + target;
+    case Step::Kind::undo:
+      return "rollout undo " + target;
     case Step::Kind::fault:
       return "fault: " + model::describe(step.fault);
     case Step::Kind::heal:
@@ -236,6 +238,15 @@ std::string Session::inject(size_t index) {
   return {};
 }
 
+std::string Session::undo(const Step& step) {
+  for (const api::ObjectPtr& set : world_->kube.objects(api::Kind::stateful_set)) {
+    if (set->metadata.name != step.target) continue;
+    if (world_->kube.user_rollout_undo(set->metadata.namespace_name, step.target)) return {};
+    return "StatefulSet " + step.target + " has had one template only";
+  }
+  return "there is no StatefulSet " + step.target;
+}
+
 std::string Session::heal(const Step& step) {
   for (size_t i = 0; i < scenario_.steps.size(); ++i) {
     if (scenario_.steps[i].id != step.heals) continue;
@@ -283,6 +294,8 @@ std::string Session::act(const Step& step) {
       return scale(step);
     case Step::Kind::remove:
       return remove(step);
+    case Step::Kind::undo:
+      return undo(step);
     case Step::Kind::heal:
       return heal(step);
     case Step::Kind::upgrade_clients:
