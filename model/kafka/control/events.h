@@ -33,8 +33,9 @@ enum class Local : uint8_t {
   zookeeper_session_over,
   controller_elected,  // ZooKeeper era
   controller_loaded,
-  broker_seen,  // the controller handles a new or a lost broker
-  inert_exits,  // argument: index of the pod
+  broker_seen,     // the controller handles a new or a lost broker
+  inert_exits,     // argument: index of the pod
+  zookeeper_move,  // ZooKeeper era: the controller moves the next leader off a broker that stops
 };
 
 constexpr uint16_t type_of(Local local) { return event_type(Part::kafka, local); }

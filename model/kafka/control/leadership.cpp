@@ -54,31 +54,32 @@ SlotMask ControlPlane::usable(const Partition& partition, api::NodeId except) co
   return mask;
 }
 
+void ControlPlane::take_out_replica(const Node& node, ReplicaRef ref, const Departure& departure) {
+  const Partition& row = store.row(ref.partition);
+  const bool leads_it = row.leader_slot == ref.slot;
+  const bool in_isr = row.in_isr(ref.slot);
+  const bool loses_elr = departure.unclean && ((row.elr >> ref.slot) & 1) != 0;
+  if (!leads_it && !in_isr && !loses_elr) return;
+  Partition next = row;
+  const ElectionRules rules = rules_for(row);
+  if (departure.leave_isr && in_isr) {
+    IsrRemoval removal;
+    removal.leaving = bit(ref.slot);
+    removal.unclean = departure.unclean ? removal.leaving : SlotMask{0};
+    removal.min_isr = store.table().effective_min_isr(row);
+    remove_from_isr(next, removal, rules);
+  }
+  if (loses_elr) next.elr = static_cast<SlotMask>(next.elr & ~bit(ref.slot));
+  trace::ElectionReason why = departure.election;
+  if (leads_it && elect(next, usable(next, node.id), rules).unclean) {
+    why = trace::ElectionReason::unclean;
+  }
+  store.apply(ref.partition, next, {departure.leave, why});
+}
+
 void ControlPlane::take_out(const Node& node, const Departure& departure) {
   // The list of replicas does not change while rows do.
-  const std::vector<ReplicaRef>& replicas = store.on_node(node.id);
-  for (const ReplicaRef ref : replicas) {
-    const Partition& row = store.row(ref.partition);
-    const bool leads_it = row.leader_slot == ref.slot;
-    const bool in_isr = row.in_isr(ref.slot);
-    const bool loses_elr = departure.unclean && ((row.elr >> ref.slot) & 1) != 0;
-    if (!leads_it && !in_isr && !loses_elr) continue;
-    Partition next = row;
-    const ElectionRules rules = rules_for(row);
-    if (departure.leave_isr && in_isr) {
-      IsrRemoval removal;
-      removal.leaving = bit(ref.slot);
-      removal.unclean = departure.unclean ? removal.leaving : SlotMask{0};
-      removal.min_isr = store.table().effective_min_isr(row);
-      remove_from_isr(next, removal, rules);
-    }
-    if (loses_elr) next.elr = static_cast<SlotMask>(next.elr & ~bit(ref.slot));
-    trace::ElectionReason why = departure.election;
-    if (leads_it && elect(next, usable(next, node.id), rules).unclean) {
-      why = trace::ElectionReason::unclean;
-    }
-    store.apply(ref.partition, next, {departure.leave, why});
-  }
+  for (const ReplicaRef ref : store.on_node(node.id)) take_out_replica(node, ref, departure);
   if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
 }
 

@@ -76,7 +76,8 @@ struct Node {
   sim::Duration metadata_lag{};
   sim::Time shutdown_applied{};  // when the brokers have applied the event that moved the leaders
   bool shutdown_polled = false;
-  int shutdown_tries = 0;  // ZooKeeper era
+  int shutdown_tries = 0;      // ZooKeeper era
+  size_t shutdown_cursor = 0;  // its replicas that were looked at, in this try
 
   // The clean-shutdown file: the epoch of the incarnation that stopped cleanly, and on which disks.
   int64_t clean_epoch = -1;

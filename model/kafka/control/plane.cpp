@@ -249,6 +249,8 @@ void ControlPlane::handle_node(Local local, const sim::Event& event) {
       return node.kraft ? stop_serving(node) : grant_shutdown(node);
     case Local::shutdown_retry:
       return zookeeper_shutdown(node);
+    case Local::zookeeper_move:
+      return zookeeper_move(node);
     case Local::process_exits:
       return exits(node);
     default:

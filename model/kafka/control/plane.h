@@ -154,6 +154,7 @@ class ControlPlane : public QuorumListener {
   void grant_shutdown(Node& node);
   void stop_serving(Node& node);
   void zookeeper_shutdown(Node& node);
+  void zookeeper_move(Node& node);
   void zookeeper_shutdown_done(Node& node);
   int64_t leads(const Node& node) const;
 
@@ -168,6 +169,7 @@ class ControlPlane : public QuorumListener {
   SlotMask usable(const Partition& partition, api::NodeId except = {}) const;
   bool may_lead(const Node& node) const;
   void take_out(const Node& node, const Departure& departure);
+  void take_out_replica(const Node& node, ReplicaRef ref, const Departure& departure);
   void bring_back(const Node& node);
   void rejoin(const Node& node, api::NodeId leader);
   void commit_isr(api::NodeId leader);

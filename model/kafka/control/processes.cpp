@@ -69,8 +69,8 @@ void ControlPlane::read_config(Node& node, const ContainerStart& start) {
     node.config = written_config(*start.pod, node.id.value);
   } else {
     const auto text = start.config->data.find("server.config");
-    node.config = text == start.config->data.end() ? ServerConfig{}
-                                                   : api::server_config_of(text->second);
+    node.config =
+        text == start.config->data.end() ? ServerConfig{} : api::server_config_of(text->second);
   }
   const std::string roles = config_text(node.config, "process.roles", "");
   node.kraft = !roles.empty();
@@ -80,6 +80,9 @@ void ControlPlane::read_config(Node& node, const ContainerStart& start) {
   if (!node.rack.empty()) node.rack = start.zone;  // the init container writes the zone's name
   node.heartbeat_interval = config_ms(node.config, "broker.heartbeat.interval.ms", 2_s);
   node.session_timeout = config_ms(node.config, "broker.session.timeout.ms", 9_s);
+  // ClientCnxn pings when nothing was sent for half its read timeout, which is two thirds of the
+  // session's.
+  if (!node.kraft) node.heartbeat_interval = {zookeeper_session(node).ns / 3};
   const size_t dot = node.version.rfind('.');
   const std::string own = node.version.substr(0, dot);  // "2.1.0" speaks 2.1
   node.protocol =

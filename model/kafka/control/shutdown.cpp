@@ -126,16 +126,24 @@ void ControlPlane::zookeeper_shutdown(Node& node) {
     return zookeeper_shutdown_done(node);
   }
   ++node.shutdown_tries;
-  const int64_t led = leads(node);
+  node.shutdown_cursor = 0;
   node.registration.in_controlled_shutdown = true;
-  take_out(node, {trace::LeaveReason::controlled_shutdown,
-                  trace::ElectionReason::controlled_shutdown, false, true});
-  if (leads(node) == 0) {
-    // The time that moving one by one takes passes before the broker stops.
-    ++node.generation;
-    schedule(Local::shutdown_deadline, node, kZookeeperRequest + kZookeeperMove * led);
-    return;
+  schedule(Local::zookeeper_move, node, kZookeeperRequest);
+}
+
+// One leader, then the next; what it only follows is taken out at once (StopReplica) at the end.
+void ControlPlane::zookeeper_move(Node& node) {
+  const Departure departure{trace::LeaveReason::controlled_shutdown,
+                            trace::ElectionReason::controlled_shutdown, false, true};
+  const std::vector<ReplicaRef>& replicas = store.on_node(node.id);
+  while (commits() && node.shutdown_cursor < replicas.size()) {
+    const ReplicaRef ref = replicas[node.shutdown_cursor++];
+    if (store.row(ref.partition).leader_slot != ref.slot) continue;
+    take_out_replica(node, ref, departure);
+    return schedule(Local::zookeeper_move, node, kZookeeperMove);
   }
+  if (commits()) take_out(node, departure);
+  if (leads(node) == 0) return zookeeper_shutdown_done(node);
   TWIN_MARK("kafka_zookeeper_shutdown_retries");
   schedule(Local::shutdown_retry, node, kZookeeperBackoff);
 }

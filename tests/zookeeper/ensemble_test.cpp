@@ -1,0 +1,189 @@
+// The control plane of the ZooKeeper era: sessions, the broker that is controller, controlled
+// shutdown leader by leader, and the ensemble's own roll.
+#include "support.h"
+
+namespace twin::scenario {
+namespace {
+
+constexpr const char* kManifest = R"(
+---
+apiVersion: kafka.strimzi.io/v1alpha1
+kind: Kafka
+metadata: {name: my-cluster}
+spec:
+  kafka:
+    version: VERSION
+    replicas: 3
+    listeners: {plain: {}}
+    config: {min.insync.replicas: 2, log.message.format.version: FORMAT}
+    storage: {type: persistent-claim, size: 100Gi}
+  zookeeper:
+    replicas: 3
+    storage: {type: persistent-claim, size: 10Gi}
+)";
+
+Scenario with_steps(const std::string& version, const std::string& steps) {
+  std::string manifest = kManifest;
+  const auto put = [&](const std::string& what, const std::string& value) {
+    manifest.replace(manifest.find(what), what.size(), value);
+  };
+  put("VERSION", version);
+  put("FORMAT", "\"" + version.substr(0, 3) + "\"");
+  return loaded_text(R"(
+apiVersion: kafka-twin.io/v1alpha1
+kind: Scenario
+metadata: {name: ensemble}
+spec:
+  workload:
+    topics:
+      - {name: orders, partitions: 30, replicas: 3, config: {min.insync.replicas: 2}}
+    producers:
+      - {topic: orders, recordsPerSecond: 300, recordBytes: 1000}
+  steps:
+)" + steps + manifest);
+}
+
+// Every record of the types that the tests look at, after the first step.
+class Story : public model::TraceListener {
+ public:
+  struct Entry {
+    trace::RecordType type;
+    sim::Time at;
+    int64_t first, second, third;
+  };
+  void on_record(const sim::Record& record) override {
+    const auto type = trace::type_of(record);
+    if (type == trace::RecordType::StepTaken) {
+      if (!begun_) began = record.at;
+      begun_ = true;
+    }
+    if (begun_)
+      entries.push_back({type, record.at, record.fields[0], record.fields[1], record.fields[2]});
+  }
+  std::vector<Entry> of(trace::RecordType type) const {
+    std::vector<Entry> list;
+    for (const Entry& entry : entries)
+      if (entry.type == type) list.push_back(entry);
+    return list;
+  }
+  std::vector<Entry> entries;
+  sim::Time began{};
+
+ private:
+  bool begun_ = false;
+};
+
+SessionEnd tell(const Scenario& scenario, Story& story) {
+  Session session(scenario, {});
+  session.add_listener(story);
+  return session.run();
+}
+
+// zookeeper.session.timeout.ms is 6 s up to Kafka 2.4 and 18 s since 2.5 (KIP-537). The client has
+// pinged within the last third of it, so the broker is given up between two thirds and the whole
+// of the session after it died.
+TEST(ZookeeperSession, ADeadBrokerIsGivenUpWithinItsSession) {
+  struct Case {
+    const char* version;
+    sim::Duration session;
+  };
+  for (const Case& each : {Case{"2.0.1", 6_s}, Case{"2.5.0", 18_s}}) {
+    SCOPED_TRACE(each.version);
+    const Scenario scenario = with_steps(
+        each.version, "    - {at: 10s, fault: {kind: broker-crash, target: my-cluster-kafka-2}}\n");
+    Story story;
+    tell(scenario, story);
+    const auto fenced = story.of(trace::RecordType::BrokerFenced);
+    ASSERT_FALSE(fenced.empty());
+    EXPECT_EQ(fenced[0].first, 2);
+    EXPECT_GT(fenced[0].at - story.began, each.session / 3 * 2 - 1_ms);
+    EXPECT_LE(fenced[0].at - story.began, each.session);
+  }
+}
+
+// KAFKA-6584: the new process finds the ephemeral node of the one that was killed.
+TEST(ZookeeperSession, ABrokerThatIsBackTooSoonFindsItsOwnNodeAndDies) {
+  const Scenario scenario = with_steps(
+      "2.5.0", "    - {at: 10s, fault: {kind: broker-crash, target: my-cluster-kafka-2}}\n");
+  Story story;
+  const SessionEnd end = tell(scenario, story);
+  EXPECT_EQ(end_name(end.reason), "settled") << end.detail;
+  const auto failed = story.of(trace::RecordType::StartFailed);
+  const auto fenced = story.of(trace::RecordType::BrokerFenced);
+  ASSERT_FALSE(failed.empty());
+  EXPECT_EQ(failed[0].first, 2);
+  for (const auto& start : failed) EXPECT_LT(start.at, fenced.at(0).at);
+  EXPECT_FALSE(story.of(trace::RecordType::BrokerUnfenced).empty());  // in the end it is back
+}
+
+// 30 partitions over three brokers: ten lead on each. The controller moves one leader in 2 ms.
+TEST(ZookeeperShutdown, MovesLeadersOneByOne) {
+  const Scenario scenario = with_steps(
+      "2.0.1", "    - {at: 10s, fault: {kind: pod-delete, target: my-cluster-kafka-2}}\n");
+  Story story;
+  tell(scenario, story);
+  const auto asked = story.of(trace::RecordType::ControlledShutdownStarted);
+  ASSERT_EQ(asked.size(), 1U);
+  std::vector<sim::Time> moves;
+  for (const auto& elected : story.of(trace::RecordType::LeaderElected)) {
+    if (elected.at > asked[0].at + 1_s) break;
+    moves.push_back(elected.at);
+  }
+  ASSERT_EQ(moves.size(), 10U);
+  EXPECT_EQ(moves[0] - asked[0].at, 10_ms);  // the request to the controller
+  for (size_t i = 1; i < moves.size(); ++i) EXPECT_EQ(moves[i] - moves[i - 1], 2_ms);
+  const auto ended = story.of(trace::RecordType::ControlledShutdownGranted);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].at - moves.back(), 2_ms);
+}
+
+// The broker of the controller stops: another one takes the node and reads every partition.
+TEST(KafkaController, MovesWhenItsBrokerStops) {
+  const Scenario scenario = with_steps(
+      "2.0.1", "    - {at: 10s, fault: {kind: pod-delete, target: my-cluster-kafka-0}}\n");
+  Story story;
+  tell(scenario, story);
+  const auto elected = story.of(trace::RecordType::KafkaControllerElected);
+  ASSERT_FALSE(elected.empty());
+  EXPECT_EQ(elected[0].first, 1);
+}
+
+// FastLeaderElection gave the lead to the server of the highest id: it goes last, and while the
+// others go the ensemble keeps its quorum.
+TEST(Ensemble, IsRolledWithItsLeaderLastAndKeepsItsQuorum) {
+  for (const char* profile : {"twin", "strimzi@0.11"}) {
+    SCOPED_TRACE(profile);
+    const Scenario scenario = with_steps("2.0.1",
+                                         "    - at: 10s\n"
+                                         "      annotate: {StatefulSet/my-cluster-zookeeper: "
+                                         "{strimzi.io/manual-rolling-update: \"true\"}}\n"
+                                         "    - {at: 600s, note: end}\n");
+    const Report report = played(scenario, profile);
+    const std::vector<std::string> expected{"0 ManualRollingUpdate", "1 ManualRollingUpdate",
+                                            "2 ManualRollingUpdate"};
+    EXPECT_EQ(restarts_of(report), expected);
+    EXPECT_EQ(report.offline, 0_s);
+    EXPECT_EQ(report.records_rejected, 0);
+  }
+}
+
+// Two of three servers gone: no session ends, nobody elects, clients of live leaders go on.
+TEST(Ensemble, WithoutAQuorumNothingChangesAndLeadersGoOn) {
+  const Scenario scenario = with_steps(
+      "2.0.1",
+      "    - {at: 10s, fault: {kind: start-fails, target: my-cluster-zookeeper-0, duration: 60s}}\n"
+      "    - {at: 10s, fault: {kind: start-fails, target: my-cluster-zookeeper-1, duration: 60s}}\n"
+      "    - {at: 11s, fault: {kind: pod-delete, target: my-cluster-zookeeper-0}}\n"
+      "    - {at: 11s, fault: {kind: pod-delete, target: my-cluster-zookeeper-1}}\n");
+  Story story;
+  tell(scenario, story);
+  const auto lost = story.of(trace::RecordType::ZookeeperQuorumLost);
+  ASSERT_FALSE(lost.empty());
+  EXPECT_TRUE(story.of(trace::RecordType::BrokerFenced).empty());
+  const auto elected = story.of(trace::RecordType::ZookeeperLeaderElected);
+  ASSERT_FALSE(elected.empty());
+  EXPECT_GT(elected.back().at - lost[0].at, 50_s);
+}
+
+}  // namespace
+}  // namespace twin::scenario
