@@ -1,6 +1,6 @@
 // The classic: what each of the three rolls carries, in which order, and what the operator of 2019
 // does to clients that ours does not.
-#include "support.h"
+#include "tests/zookeeper/support.h"
 
 namespace twin::scenario {
 namespace {

@@ -1,5 +1,5 @@
 // What is believed and what is true: an operator that dies in the first roll of an upgrade.
-#include "support.h"
+#include "tests/zookeeper/support.h"
 
 namespace twin::scenario {
 namespace {

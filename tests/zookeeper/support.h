@@ -62,6 +62,7 @@ inline std::vector<std::string> contents_of(Scenario scenario, const std::string
 inline Report played(const Scenario& scenario, const std::string& profile) {
   RunOptions options;
   options.profile = profile;
+  options.comparison = profile != scenario.operators.front().profile;
   return run_scenario(scenario, options);
 }
 
