@@ -209,9 +209,17 @@ void ControlPlane::metadata_caught_up(Node& node) {
 void ControlPlane::logs_loaded(Node& node) {
   const RecordId record = kernel.emit(trace::LogLoadFinished{node.id.value});
   Kernel::ScopedCause cause(kernel, record);
+  // It registers before anybody fetches from it: one that may not never served its logs.
+  if (!node.kraft && node.registration.exists && !node.registration.fenced) {
+    TWIN_MARK("kafka_ephemeral_node_exists");
+    return fail_start(node, "NodeExists: the session of the broker's last incarnation is not over");
+  }
   node.serving = true;
   fresh_broker(node);
-  data_->replicas_online(node.id);
+  // One whose registration is still refused serves nobody: the cluster knows its last incarnation.
+  if (!node.kraft || node.registration.incarnation == node.incarnation) {
+    data_->replicas_online(node.id);
+  }
   if (node.kraft) {
     maybe_unfence(node);
   } else {
@@ -312,7 +320,7 @@ void ControlPlane::hang(api::NodeId id, bool stopped) {
   if (node.broker_role && node.serving) {
     if (stopped) {
       data_->replicas_offline(id, StopHow::killed);
-    } else {
+    } else if (!node.kraft || node.registration.incarnation == node.incarnation) {
       data_->replicas_online(id);
     }
     store.leader_reachability_changed(id);

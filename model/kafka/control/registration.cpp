@@ -73,6 +73,7 @@ void ControlPlane::registration_committed(Node& node) {
              {trace::LeaveReason::unclean_restart, trace::ElectionReason::fenced, true, true});
   }
   begin_contact(node);
+  if (node.serving) data_->replicas_online(node.id);
   maybe_unfence(node);
 }
 

@@ -14,7 +14,6 @@
 #include "model/kafka/control/plane.h"
 #include "sim/assert.h"
 #include "sim/int128.h"
-#include "sim/marks.h"
 
 namespace twin::model::control {
 
@@ -178,10 +177,7 @@ sim::Duration ControlPlane::zookeeper_session(const Node& node) const {
 
 void ControlPlane::register_in_zookeeper(Node& node) {
   Registration& registration = node.registration;
-  if (registration.exists && !registration.fenced) {
-    TWIN_MARK("kafka_ephemeral_node_exists");
-    return fail_start(node, "NodeExists: the session of the broker's last incarnation is not over");
-  }
+  TWIN_ASSERT(!registration.exists || registration.fenced);
   registration.exists = true;
   registration.fenced = true;
   registration.in_controlled_shutdown = false;

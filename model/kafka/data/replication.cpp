@@ -339,7 +339,9 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
     }
     follower.following = Following::offline;
   }
-  if (row.leader_slot < 0) return recharge(partition);
+  // A leader that is not there yet (its loss is not noticed) serves and truncates nobody: what it
+  // lacks counts when it comes back and still leads.
+  if (row.leader_slot < 0 || !broker(row.leader()).online) return recharge(partition);
   lead(partition, row.leader_slot);
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     if (slot != row.leader_slot) follow(partition, slot);

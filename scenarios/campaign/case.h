@@ -1,0 +1,63 @@
+// A generated case: a cluster, a workload, one change and a schedule of faults, as plain numbers,
+// so that it can be made smaller by taking things away. Its meaning is the scenario file that
+// write_case makes of it: what is run is that file's text, so that a counterexample on disk is what
+// failed, to the last byte.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/faults/fault.h"
+#include "scenarios/runner/scenario.h"
+#include "sim/expected.h"
+
+namespace twin::campaign {
+
+struct CaseFault {
+  int64_t at_s = 0;  // from the clock's zero
+  model::Fault fault;
+};
+
+struct Case {
+  // What the user changes, at 30 s.
+  enum class Change : uint8_t {
+    setting,  // one broker setting that takes a restart of every broker
+    version,  // new binaries: a roll, and in KRaft the metadata level after it
+  };
+  std::string profile = "twin";
+  uint64_t seed = 1;  // of the run
+  bool shuffled = false;  // order of events at one instant
+  bool zookeeper = false;
+  int32_t brokers = 3;
+  int32_t controllers = 3;  // or ZooKeeper servers
+  int32_t partitions = 1;
+  int32_t replication_factor = 3;
+  int32_t min_isr = 2;
+  int64_t data_mib = 0;         // per partition, when the run starts
+  int64_t records_per_s = 100;  // of 1,000 bytes, acks=all
+  Change change = Change::setting;
+  std::vector<CaseFault> faults;  // by time
+};
+
+// From nothing but the seed: 1 to 9 brokers, RF 1 to 5, min ISR 1 to RF, KRaft or ZooKeeper, up to
+// `faults_max` faults.
+struct GenerateOptions {
+  std::string profile = "twin";
+  bool kraft_only = false;
+  int64_t faults_max = 4;
+  // The least time from the end of one fault to the begin of the next.
+  int64_t spacing_s = 0;
+};
+Case generate(uint64_t seed, const GenerateOptions& options = {});
+
+// Does everything in it exist? A smaller cluster has fewer targets.
+bool is_valid(const Case& c);
+// The scenario file; `why` stands at its top, line by line.
+std::string write_case(const Case& c, const std::string& name, const std::string& why);
+// REQUIRES: is_valid.
+scenario::Scenario scenario_of(const Case& c);
+// One line for a person.
+std::string describe(const Case& c);
+
+}  // namespace twin::campaign

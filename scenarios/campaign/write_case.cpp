@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "scenarios/campaign/case.h"
+#include "scenarios/campaign/names.h"
+#include "scenarios/runner/load.h"
+#include "sim/assert.h"
+
+namespace twin::campaign {
+
+using model::Fault;
+using model::FaultKind;
+
+namespace {
+
+// Which versions the operator ships, and what the brokers speak before the change.
+struct Versions {
+  const char* from;
+  const char* to;
+  const char* level;  // metadata.version or inter.broker.protocol.version
+};
+
+Versions versions_of(const Case& c) {
+  if (c.zookeeper) return {"2.0.1", "2.1.0", "2.0"};
+  if (c.profile == "strimzi@0.47") return {"3.9.0", "4.0.0", "3.9-IV0"};
+  return {"4.2.0", "4.3.0", "4.2-IV1"};
+}
+
+std::string write_fault(const Fault& fault) {
+  const model::FaultKindInfo& info = model::info_of(fault.kind);
+  std::string text = fmt::format("{{kind: {}", info.name);
+  if (!fault.target.empty()) text += fmt::format(", target: \"{}\"", fault.target);
+  if (!fault.other.empty()) text += fmt::format(", other: \"{}\"", fault.other);
+  if (fault.duration.ns > 0) {
+    text += fmt::format(", duration: {}s", fault.duration.ns / 1'000'000'000);
+  }
+  if (fault.amount > 0) text += fmt::format(", amount: {}", fault.amount);
+  if (!fault.mode.empty()) text += fmt::format(", mode: \"{}\"", fault.mode);
+  return text + "}";
+}
+
+std::string write_steps(const Case& c) {
+  const Versions versions = versions_of(c);
+  const std::string set = c.change == Case::Change::version
+                              ? fmt::format("spec.kafka.version: {}", versions.to)
+                              : "spec.kafka.config.auto.leader.rebalance.enable: \"false\"";
+  std::string text = fmt::format("    - at: 30s\n      set: {{Kafka/my-cluster: {{{}}}}}\n", set);
+  for (const CaseFault& each : c.faults) {
+    text += fmt::format("    - at: {}s\n      fault: {}\n", each.at_s, write_fault(each.fault));
+  }
+  return text;
+}
+
+std::string write_spec(const Case& c) {
+  std::string text = fmt::format("  operator: {}\n  seed: {}\n", c.profile, c.seed);
+  if (c.shuffled) text += "  tieOrder: shuffled\n";
+  text += "  environment: {zones: 3}\n  workload:\n    topics:\n";
+  text += fmt::format("      - name: orders\n        partitions: {}\n        replicas: {}\n",
+                      c.partitions, c.replication_factor);
+  text += fmt::format("        config: {{min.insync.replicas: {}}}\n", c.min_isr);
+  if (c.data_mib > 0) text += fmt::format("        dataPerPartition: {}Mi\n", c.data_mib);
+  if (c.records_per_s > 0) {
+    text += fmt::format(
+        "    producers:\n      - {{topic: orders, recordsPerSecond: {}, recordBytes: 1000}}\n",
+        c.records_per_s);
+  }
+  return text + "  steps:\n" + write_steps(c) + "  expect:\n    propertyViolations: 0\n";
+}
+
+std::string write_kraft(const Case& c) {
+  const Versions versions = versions_of(c);
+  const std::string version = c.profile == "strimzi@0.47" ? "v1beta2" : "v1";
+  std::string text;
+  const auto pool = [&](const char* role, int32_t replicas) {
+    text += fmt::format(
+        "---\napiVersion: kafka.strimzi.io/{}\nkind: KafkaNodePool\nmetadata:\n  name: {}\n"
+        "  labels: {{strimzi.io/cluster: my-cluster}}\nspec:\n  replicas: {}\n  roles: [{}]\n"
+        "  storage:\n    type: jbod\n    volumes:\n"
+        "      - {{id: 0, type: persistent-claim, size: 500Gi, kraftMetadata: shared}}\n",
+        version, role, replicas, role);
+  };
+  pool("broker", c.brokers);
+  pool("controller", c.controllers);
+  text += fmt::format(
+      "---\napiVersion: kafka.strimzi.io/{}\nkind: Kafka\nmetadata:\n  name: my-cluster\n{}"
+      "spec:\n  kafka:\n    version: {}\n    metadataVersion: {}\n    listeners:\n"
+      "      - {{name: plain, port: 9092, type: internal, tls: false}}\n",
+      version,
+      version == "v1" ? ""
+                      : "  annotations: {strimzi.io/kraft: enabled, strimzi.io/node-pools: "
+                        "enabled}\n",
+      versions.from, versions.level);
+  return text;
+}
+
+std::string write_zookeeper(const Case& c) {
+  const Versions versions = versions_of(c);
+  return fmt::format(
+      "---\napiVersion: kafka.strimzi.io/v1alpha1\nkind: Kafka\nmetadata:\n  name: my-cluster\n"
+      "spec:\n  kafka:\n    version: {}\n    replicas: {}\n    listeners: {{plain: {{}}}}\n"
+      "    config:\n      inter.broker.protocol.version: \"{}\"\n"
+      "      log.message.format.version: \"{}\"\n    storage:\n      type: jbod\n      volumes:\n"
+      "        - {{id: 0, type: persistent-claim, size: 500Gi, deleteClaim: false}}\n"
+      "  zookeeper:\n    replicas: {}\n    storage: {{type: persistent-claim, size: 10Gi, "
+      "deleteClaim: false}}\n",
+      versions.from, c.brokers, versions.level, versions.level, c.controllers);
+}
+
+// "broker:4" or a pod's number, when it is one of the brokers.
+bool names_a_broker(const Case& c, const std::string& end) {
+  if (!end.starts_with("broker:")) return true;
+  int32_t id = -1;
+  std::from_chars(end.data() + 7, end.data() + end.size(), id);
+  return id >= 0 && id < c.brokers;
+}
+
+bool names_a_pod(const Case& c, const std::string& pod) {
+  if (!pod.starts_with("my-cluster-")) return true;
+  for (int32_t i = 0; i < c.brokers; ++i) {
+    if (pod == broker_pod(c, i)) return true;
+  }
+  for (int32_t i = 0; i < c.controllers; ++i) {
+    if (pod == quorum_pod(c, i)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_valid(const Case& c) {
+  if (c.brokers < 1 || c.controllers < 1 || c.partitions < 1) return false;
+  if (c.replication_factor < 1 || c.replication_factor > c.brokers) return false;
+  if (c.min_isr < 1 || c.min_isr > c.replication_factor) return false;
+  for (const CaseFault& each : c.faults) {
+    const Fault& fault = each.fault;
+    if (!names_a_pod(c, fault.target)) return false;
+    if (!names_a_broker(c, fault.target) || !names_a_broker(c, fault.other)) return false;
+    if (fault.kind == FaultKind::network_cut && fault.target == fault.other) return false;
+  }
+  return true;
+}
+
+std::string write_case(const Case& c, const std::string& name, const std::string& why) {
+  std::string text;
+  for (size_t at = 0; at < why.size();) {
+    const size_t end = std::min(why.find('\n', at), why.size());
+    text += "# " + why.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  text += fmt::format(
+      "apiVersion: kafka-twin.io/v1alpha1\nkind: Scenario\nmetadata:\n  name: {}\nspec:\n", name);
+  return text + write_spec(c) + (c.zookeeper ? write_zookeeper(c) : write_kraft(c));
+}
+
+scenario::Scenario scenario_of(const Case& c) {
+  scenario::LoadResult loaded = scenario::load_text(write_case(c, "generated", ""), "generated");
+  TWIN_ASSERT_MSG(loaded.scenario.has_value(),
+                  loaded.errors.empty() ? "" : scenario::format_error(loaded.errors.front()));
+  return std::move(*loaded.scenario);
+}
+
+std::string describe(const Case& c) {
+  std::string text = fmt::format(
+      "{}, seed {}{}: {} {} of {}, {} brokers, {} partitions, RF {}, min ISR {}, {} MiB each, {} "
+      "records/s, {} change",
+      c.profile, c.seed, c.shuffled ? ", shuffled" : "", c.controllers,
+      c.zookeeper ? "ZooKeeper servers" : "controllers", c.zookeeper ? "ZooKeeper" : "KRaft",
+      c.brokers, c.partitions, c.replication_factor, c.min_isr, c.data_mib, c.records_per_s,
+      c.change == Case::Change::version ? "version" : "setting");
+  for (const CaseFault& each : c.faults) {
+    text += fmt::format("; at {} s {}", each.at_s, model::describe(each.fault));
+  }
+  return text;
+}
+
+}  // namespace twin::campaign
