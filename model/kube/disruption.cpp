@@ -23,21 +23,29 @@ Counted count_pods(const Store& store, const api::PodDisruptionBudget& budget) {
   return counted;
 }
 
+int32_t needed_by(const api::PodDisruptionBudget& budget, const Counted& counted) {
+  if (!budget.max_unavailable) return budget.min_available.value_or(0);
+  return std::max(0, counted.total - *budget.max_unavailable);
+}
+
 }  // namespace
 
 int32_t disruptions_allowed(const Store& store, const api::PodDisruptionBudget& budget) {
   const Counted counted = count_pods(store, budget);
-  int32_t needed = budget.min_available.value_or(0);
-  if (budget.max_unavailable) needed = counted.total - *budget.max_unavailable;
-  return std::max(0, counted.healthy - std::max(0, needed));
+  return std::max(0, counted.healthy - needed_by(budget, counted));
 }
 
 std::optional<std::string> eviction_refusal(const Store& store, const api::Pod& pod) {
+  // What does not run yet, or goes already, is nobody's loss.
+  if (pod.status.phase != api::PodPhase::running || api::is_terminating(pod)) return std::nullopt;
   for (const auto& [key, object] : store.all(api::Kind::pod_disruption_budget)) {
     const auto& budget = api::as<api::PodDisruptionBudget>(*object);
     if (key.first != pod.metadata.namespace_name || budget.selector.empty()) continue;
     if (!matches(pod.metadata.labels, budget.selector)) continue;
-    if (disruptions_allowed(store, budget) > 0) continue;
+    const Counted counted = count_pods(store, budget);
+    const int32_t needed = needed_by(budget, counted);
+    if (counted.healthy > needed) continue;
+    if (!api::is_ready(pod) && counted.healthy >= needed && needed > 0) continue;
     return "Cannot evict pod as it would violate the pod's disruption budget " +
            budget.metadata.name + ".";
   }

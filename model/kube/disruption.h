@@ -1,6 +1,7 @@
 // PodDisruptionBudgets: how many of the pods that a budget selects may be evicted now.
-// Law: policy/v1; pkg/controller/disruption and the eviction subresource (a pod that is not Ready
-// may be evicted when the others satisfy the budget: unhealthyPodEvictionPolicy IfHealthyBudget).
+// Law: policy/v1; pkg/controller/disruption and the eviction subresource (budgets do not protect
+// pods that do not run yet or are Terminating; a pod that is not Ready may be evicted when the
+// others satisfy the budget: unhealthyPodEvictionPolicy IfHealthyBudget).
 #pragma once
 
 #include <optional>

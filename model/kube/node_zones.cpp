@@ -79,7 +79,10 @@ void Nodes::taint_next(uint32_t index) {
   Zone& zone = zones_[index];
   zone.armed = false;
   const sim::Duration interval = taint_interval(zone.name);
-  if (interval == kNoTaints) return;  // looked at again when a machine comes or goes
+  if (interval == kNoTaints) {  // looked at again when a machine comes or goes
+    TWIN_MARK("kube_zone_evictions_stopped");
+    return;
+  }
   std::erase_if(zone.waiting, [this](uint32_t each) {
     return machines_[each].ready || machines_[each].tainted || !machines_[each].registered;
   });

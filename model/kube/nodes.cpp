@@ -215,6 +215,7 @@ void Nodes::on_node(const api::ObjectPtr& before, const api::ObjectPtr& after) {
   if (!marked) return;
   TWIN_MARK("kube_node_out_of_service");
   evict_pods(*machine);  // nobody tolerates it
+  context_.volumes->take_from(machine->name);
   step(index, Step::collect, until_collection(), machine->taint_generation);
 }
 

@@ -203,7 +203,7 @@ bool Volumes::attach_all(uint32_t run, const api::Pod& pod, const std::string& n
 void Volumes::serve_next(uint32_t index) {
   Volume& volume = volumes_[index];
   if (volume.waiting.empty() || volume.detaching || !volume.attaching_to.empty()) return;
-  if (!volume.users.empty()) return;
+  if (!volume.users.empty() || volume.fenced) return;
   if (volume.attached_to.empty()) {
     attach(index, volume.waiting.front().second);
   } else if (volume.attached_to != volume.waiting.front().second) {
@@ -238,7 +238,8 @@ void Volumes::handle(const sim::Event& event) {
     case Step::provision:
       return;
     case Step::idle:
-      if (volume.users.empty() && volume.waiting.empty()) detach(event.entity);
+      volume.fenced = false;
+      if (volume.users.empty()) detach(event.entity);
       return;
     case Step::detached:
       context_.kernel.emit(
@@ -279,8 +280,9 @@ void Volumes::release_all(uint32_t run, bool lost) {
     if (volume.users.erase(run) == 0 || !volume.users.empty() || volume.local) continue;
     ++volume.generation;
     if (lost) {
-      const bool fenced = context_.nodes->is_out_of_service(volume.attached_to);
-      context_.after(fenced ? sim::Duration{} : kForcedDetach, Local::volume, index,
+      volume.fenced = true;
+      const bool surely_off = context_.nodes->is_out_of_service(volume.attached_to);
+      context_.after(surely_off ? sim::Duration{} : kForcedDetach, Local::volume, index,
                      volume.generation, static_cast<uint32_t>(Step::idle));
     } else if (!volume.waiting.empty()) {
       serve_next(index);
@@ -330,7 +332,9 @@ void Volumes::take_from(const std::string& node) {
   for (uint32_t index = 0; index < volumes_.size(); ++index) {
     Volume& volume = volumes_[index];
     const bool unused = volume.users.empty() && volume.attaching_to.empty();
-    if (volume.attached_to == node && !volume.local && unused) detach(index);
+    if (volume.attached_to != node || volume.local || !unused) continue;
+    volume.fenced = false;
+    detach(index);
   }
 }
 

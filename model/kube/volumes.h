@@ -53,6 +53,7 @@ class Volumes {
     std::string attaching_to;
     bool detaching = false;
     bool blocked = false;
+    bool fenced = false;  // its machine is gone and may still have it mounted
     bool local = false;  // a disk of the machine itself: nothing to attach
     uint32_t generation = 0;
     std::set<uint32_t> users;

@@ -1,6 +1,7 @@
 // Open watches. Each sees the changes of its kind, namespace and labels in the order in which they
 // were written, the watch latency after the write. A watch ends with an error event when its
-// history was compacted away (410 Gone) and its client lists again.
+// history was compacted away (410 Gone) and its client lists again. A watch that saw nothing while
+// others did is told the version each minute (BOOKMARK; the API server's bookmarkFrequency).
 #pragma once
 
 #include <cstdint>
@@ -43,14 +44,16 @@ class Watches {
     controller::KubeRequest request;
     WatchSink* sink = nullptr;
     std::deque<controller::WatchEvent> queue;
+    bool bookmark_due = false;
   };
-  void offer(uint64_t id, Watch& watch, const Change& change);
+  bool offer(uint64_t id, Watch& watch, const Change& change);
   void enqueue(uint64_t id, Watch& watch, controller::WatchEvent event);
 
   Kernel& kernel_;
   const Hardware& hardware_;
   uint16_t event_type_;
   std::map<uint64_t, Watch> open_;
+  api::ResourceVersion latest_;
 };
 
 }  // namespace kube
