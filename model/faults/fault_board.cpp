@@ -4,17 +4,91 @@
 #include "model/faults/fault_effects.h"
 #include "model/world.h"
 #include "sim/assert.h"
+#include "sim/marks.h"
 
 namespace twin::model {
+
+namespace {
+
+// A mark for each kind, so that a campaign can tell which were never injected.
+void mark(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::broker_crash:
+      TWIN_MARK("fault_broker_crash");
+      return;
+    case FaultKind::broker_hang:
+      TWIN_MARK("fault_broker_hang");
+      return;
+    case FaultKind::power_off:
+      TWIN_MARK("fault_power_off");
+      return;
+    case FaultKind::node_loss:
+      TWIN_MARK("fault_node_loss");
+      return;
+    case FaultKind::zone_loss:
+      TWIN_MARK("fault_zone_loss");
+      return;
+    case FaultKind::slow_disk:
+      TWIN_MARK("fault_slow_disk");
+      return;
+    case FaultKind::lost_disk:
+      TWIN_MARK("fault_lost_disk");
+      return;
+    case FaultKind::volume_stuck:
+      TWIN_MARK("fault_volume_stuck");
+      return;
+    case FaultKind::network_cut:
+      TWIN_MARK("fault_network_cut");
+      return;
+    case FaultKind::operator_crash:
+      TWIN_MARK("fault_operator_crash");
+      return;
+    case FaultKind::api_error:
+      TWIN_MARK("fault_api_error");
+      return;
+    case FaultKind::stale_cache:
+      TWIN_MARK("fault_stale_cache");
+      return;
+    case FaultKind::watch_expiry:
+      TWIN_MARK("fault_watch_expiry");
+      return;
+    case FaultKind::slow_start:
+      TWIN_MARK("fault_slow_start");
+      return;
+    case FaultKind::slow_metadata:
+      TWIN_MARK("fault_slow_metadata");
+      return;
+    case FaultKind::pod_delete:
+      TWIN_MARK("fault_pod_delete");
+      return;
+    case FaultKind::start_fails:
+      TWIN_MARK("fault_start_fails");
+      return;
+    case FaultKind::image_broken:
+      TWIN_MARK("fault_image_broken");
+      return;
+    case FaultKind::throttle_follower:
+      TWIN_MARK("fault_throttle_follower");
+      return;
+    case FaultKind::unschedulable:
+      TWIN_MARK("fault_unschedulable");
+      return;
+    case FaultKind::operator_no_dns:
+      TWIN_MARK("fault_operator_no_dns");
+      return;
+  }
+}
+
+}  // namespace
 
 sim::Expected<FaultIndex> FaultBoard::inject(const Fault& fault) {
   Kernel& kernel = world_.kernel;
   const auto index = static_cast<FaultIndex>(entries_.size());
-  std::vector<std::string> touched;
   auto targets = fault_targets(world_, fault);
   if (!targets) return targets.error();
-  const RecordId record = kernel.emit(
-      trace::FaultInjected{index, static_cast<int64_t>(fault.kind)}, describe(fault));
+  mark(fault.kind);
+  const RecordId record =
+      kernel.emit(trace::FaultInjected{index, static_cast<int64_t>(fault.kind)}, describe(fault));
   Kernel::ScopedCause cause(kernel, record);
   entries_.push_back({fault, true, std::move(targets.value())});
   last_change_ = kernel.now();

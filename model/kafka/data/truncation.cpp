@@ -9,11 +9,16 @@
 
 namespace twin::model {
 
-// The replica leads from now on, with what it has.
+// The replica leads from now on, with what it has. A process that died may be elected while its
+// session lasts: nobody truncates to it unless it comes back and still leads.
 void Replication::lead(PartitionIndex partition, int slot) {
   data::PartitionLog& log = logs_.partition(partition);
   data::ReplicaLog& leader = logs_.replica(partition, slot);
   log.anchor = kernel_.now();
+  if (!broker(table_.partitions[partition].replicas[slot]).online) {
+    TWIN_MARK("kafka_dead_leader_elected");
+    return;
+  }
   leader.following = data::Following::in_step;
   leader.in_step_since = kernel_.now();
   const int64_t promised = log.acks_all ? log.acknowledged_all
