@@ -36,6 +36,8 @@ Progress TwinRoller::step(Calls& calls) {
   if (!look(calls, seen)) return Progress::waiting();
   pending_.clear();
   if (seen.quorum) active_controller_ = seen.quorum->leader;
+  // Without a quorum a broker is the controller. (With one, brokers name any of themselves.)
+  if (seen.cluster && !has_controllers()) active_controller_ = seen.cluster->controller;
   if (!seen.trouble.empty()) {
     TWIN_MARK("twin_roller_unanswered");
     wait_for(calls, nullptr, seen.trouble, {});
@@ -74,11 +76,13 @@ Progress TwinRoller::step(Calls& calls) {
 }
 
 bool TwinRoller::is_active(const RollNode& node) const {
-  return node.controller_role && active_controller_ == node.id;
+  const bool may_be = node.controller_role || (node.broker_role && !has_controllers());
+  return may_be && active_controller_ == node.id;
 }
 
 // Dynamic changes first: they cost nothing. Then who is down already; then controllers, the active
-// one last; then brokers. An ensemble's leader last.
+// one last; then brokers, of the ZooKeeper era the one that is controller last, so that the
+// controller's place changes once a roll. An ensemble's leader last.
 std::optional<size_t> TwinRoller::choose(const Look& look) {
   std::optional<size_t> best;
   int best_rank = 0;

@@ -252,6 +252,13 @@ void note_presence(const api::Kafka& kafka, const api::Value& root, const Source
   present(kafka.kafka_exporter, "kafkaExporter", "the exporter reads and changes nothing");
   present(!kafka.maintenance_windows.empty(), "maintenanceTimeWindows",
           "certificates are not renewed within a run");
+  // Strimzi 0.35 to 0.45 had no StatefulSets any more. What is played is the era before.
+  if (kafka.zookeeper && kafka.api_version.ends_with("/v1beta2") && spec != nullptr) {
+    out.not_modelled.push_back({source.where(source.key_mark(*spec, "zookeeper")), "spec.zookeeper",
+                                "a v1beta2 cluster on ZooKeeper is played on StatefulSets; from "
+                                "Strimzi 0.35 on its pods are of StrimziPodSets",
+                                true});
+  }
 }
 
 }  // namespace

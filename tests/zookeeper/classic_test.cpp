@@ -7,20 +7,43 @@ namespace {
 
 constexpr const char* kFile = "scenarios/upgrades/three-rolls-2.0.1-to-2.1.0.yaml";
 
-const std::vector<std::string>& three_rolls() {
-  static const std::vector<std::string> list{
-      "0: 2.1.0 speaks 2.0 writes 2.0", "1: 2.1.0 speaks 2.0 writes 2.0",
-      "2: 2.1.0 speaks 2.0 writes 2.0", "0: 2.1.0 speaks 2.1 writes 2.0",
-      "1: 2.1.0 speaks 2.1 writes 2.0", "2: 2.1.0 speaks 2.1 writes 2.0",
-      "0: 2.1.0 speaks 2.1 writes 2.1", "1: 2.1.0 speaks 2.1 writes 2.1",
-      "2: 2.1.0 speaks 2.1 writes 2.1"};
+// One roll: its brokers in order, and what all of them come back with.
+std::vector<std::string> roll(const std::string& order, const std::string& with) {
+  std::vector<std::string> list;
+  for (const char broker : order) list.push_back(std::string(1, broker) + ": " + with);
+  return list;
+}
+
+std::vector<std::string> three_rolls(const std::string& first, const std::string& second,
+                                     const std::string& third) {
+  std::vector<std::string> list = roll(first, "2.1.0 speaks 2.0 writes 2.0");
+  for (const auto& entry : roll(second, "2.1.0 speaks 2.1 writes 2.0")) list.push_back(entry);
+  for (const auto& entry : roll(third, "2.1.0 speaks 2.1 writes 2.1")) list.push_back(entry);
   return list;
 }
 
 TEST(ThreeRolls, CarryBinariesThenProtocolThenMessageFormat) {
   const Scenario scenario = loaded(kFile);
-  EXPECT_EQ(contents_of(scenario, "twin"), three_rolls());
-  EXPECT_EQ(contents_of(scenario, "strimzi@0.11"), three_rolls());
+  EXPECT_EQ(contents_of(scenario, "strimzi@0.11"), three_rolls("012", "012", "012"));
+  // Ours takes the broker that is controller last: 0 at first; when it goes, the one of the lowest
+  // id that is there takes over, 1 in the first roll, 0 in the second, 1 again in the third.
+  EXPECT_EQ(contents_of(scenario, "twin"), three_rolls("120", "021", "120"));
+}
+
+// The controller's place changes once a roll, three times; the operator of 2019 takes the
+// controller first and lets it flee before itself: from 0 to 1, from 1 to 0, and so every roll.
+TEST(ThreeRolls, OursMovesTheControllerOnceARoll) {
+  const auto moves = [](const char* profile) {
+    Scenario scenario = loaded(kFile);
+    scenario.operators.front().profile = profile;
+    Session session(scenario, {});
+    Story story;
+    session.add_listener(story);
+    session.run();
+    return story.of(trace::RecordType::KafkaControllerElected).size();
+  };
+  EXPECT_EQ(moves("twin"), 3U);
+  EXPECT_EQ(moves("strimzi@0.11"), 6U);
 }
 
 TEST(ThreeRolls, OursKeepsEveryPartitionAtItsMinimumIsr) {

@@ -49,6 +49,36 @@ class Contents : public model::TraceListener {
   bool begun_ = false;
 };
 
+// Every record after the first step.
+class Story : public model::TraceListener {
+ public:
+  struct Entry {
+    trace::RecordType type;
+    sim::Time at;
+    int64_t first, second, third;
+  };
+  void on_record(const sim::Record& record) override {
+    const auto type = trace::type_of(record);
+    if (type == trace::RecordType::StepTaken) {
+      if (!begun_) began = record.at;
+      begun_ = true;
+    }
+    if (begun_)
+      entries.push_back({type, record.at, record.fields[0], record.fields[1], record.fields[2]});
+  }
+  std::vector<Entry> of(trace::RecordType type) const {
+    std::vector<Entry> list;
+    for (const Entry& entry : entries)
+      if (entry.type == type) list.push_back(entry);
+    return list;
+  }
+  std::vector<Entry> entries;
+  sim::Time began{};
+
+ private:
+  bool begun_ = false;
+};
+
 inline std::vector<std::string> contents_of(Scenario scenario, const std::string& profile) {
   for (auto& each : scenario.operators) each.profile = profile;
   Session session(scenario, {});
@@ -59,6 +89,7 @@ inline std::vector<std::string> contents_of(Scenario scenario, const std::string
   return contents.list;
 }
 
+// A scenario without an operator of its own runs under `profile`.
 inline Report played(const Scenario& scenario, const std::string& profile) {
   RunOptions options;
   options.profile = profile;
