@@ -2,7 +2,7 @@
 //
 // Strimzi 0.11: first every pod that is older than the stored template is rolled ("complete any
 // pending rolls", waitForQuiescence), then the phases that the set's annotations ask for.
-// `twin`: what Strimzi did from 0.15 on, from what the pods say, so that nothing is believed that
+// `twin`: what Strimzi did from 0.22 on, from what the pods say, so that nothing is believed that
 // a dead process wrote. A pin is raised only when no pod, and no template that a pod could still
 // come from, has older binaries.
 #include <algorithm>

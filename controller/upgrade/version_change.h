@@ -40,7 +40,7 @@ struct ZookeeperChangeInput {
   };
   std::vector<PodVersions> pods;
 };
-// ZooKeeperVersionChangeCreator, Strimzi 0.15 to 0.45.
+// ZooKeeperVersionChangeCreator, Strimzi 0.22 to 0.45; below 3.0 as it was until 0.28.
 sim::Expected<VersionChange> zookeeper_version_change(const ZookeeperChangeInput& input);
 
 }  // namespace twin::controller::upgrade

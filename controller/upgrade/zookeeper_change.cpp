@@ -1,4 +1,4 @@
-// What ZooKeeperVersionChangeCreator of Strimzi 0.15 to 0.45 decides: the protocol and message
+// What ZooKeeperVersionChangeCreator of Strimzi 0.22 to 0.45 decides: the protocol and message
 // format to run with, from what the pods say. Below 3.0 the message format follows in a third roll;
 // from 3.0 on Kafka ignores it and it goes along with the protocol.
 #include "controller/upgrade/version_change.h"
