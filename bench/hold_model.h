@@ -19,7 +19,7 @@ class Increments {
   sim::Duration next() {
     const uint64_t word = sim::scramble(++counter_ * 0x9e3779b97f4a7c15ULL) | 1;
     const auto zeros = static_cast<uint64_t>(std::countl_zero(word));
-    const uint64_t below_top = (word << zeros << 1) >> 44;         // 20 bits
+    const uint64_t below_top = (word << zeros << 1) >> 44;             // 20 bits
     const uint64_t log2_of_inverse = ((zeros + 1) << 20) - below_top;  // of word / 2^64, times 2^20
     // -log2(u) has the mean 1.44 = 1 / ln 2; 1 s * ln 2 / 2^20 = 661 ns.
     return sim::Duration{static_cast<int64_t>(log2_of_inverse * 661)};

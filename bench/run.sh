@@ -16,19 +16,24 @@ case "${1:-}" in
     ;;
 esac
 
-build=build/bench
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTWIN_BENCH=ON -DTWIN_TESTS=OFF \
-  -DTWIN_VIZ=OFF >/dev/null
-cmake --build "$build" --parallel >/dev/null
+# The Release build that the tests use, with the benchmarks added.
+build=build/release
+cmake --preset release -DTWIN_BENCH=ON >/dev/null
+cmake --build "$build" --parallel --target benchmarks >/dev/null
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
 load=$(cut -d' ' -f1 /proc/loadavg)
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), load $load"
-for bench in "$build"/bin/bench_*; do
-  name=$(basename "$bench")
-  "$bench" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
-    --benchmark_out="$out/$name.json" --benchmark_out_format=json
+for bench in bench_engine bench_fair_share; do
+  "$build/bin/$bench" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
+    --benchmark_out="$out/$bench.json" --benchmark_out_format=json
+done
+# Each of the whole runs in a process of its own, whose peak of memory is then its own.
+for run in upgrade_3_brokers upgrade_100_brokers upgrade_100_brokers_traced; do
+  "$build/bin/bench_run" --benchmark_filter="/$run\$" --benchmark_repetitions=3 \
+    --benchmark_report_aggregates_only=true --benchmark_out="$out/run_$run.json" \
+    --benchmark_out_format=json
 done
 # Debian's SimPy belongs to Debian's Python.
 for pending in 1000 100000; do
@@ -36,6 +41,8 @@ for pending in 1000 100000; do
     echo "SimPy is not installed: left out"
   if [[ -x "$build/bin/hold_ns3" ]]; then
     "$build/bin/hold_ns3" "$pending" 2000000 >>"$out/peers"
+  else
+    echo "ns-3 is not installed: left out"
   fi
 done
 /usr/bin/env python3 bench/ratios.py "$out"

@@ -66,6 +66,9 @@ class FairShare {
   // Whether anything changed since the last solve().
   bool needs_solve() const { return !dirty_resources_.empty() || !dirty_flows_.empty(); }
 
+  // How often solve() had something to do.
+  uint64_t solves() const { return solve_number_; }
+
   size_t flow_count() const { return flows_.size() - free_flows_.size(); }
   size_t resource_count() const { return resources_.size(); }
   bool is_live(FlowId flow) const;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The hold model on SimPy 2 (Debian's python3-simpy): N processes that each wait, again and again, an
-exponential time with a mean of one second. Prints events per second after a warm-up.
+exponential time with a mean of one second. Prints events per second of the processor's
+time after a warm-up.
 Usage: hold_simpy.py PENDING EVENTS"""
 import random
 import sys
@@ -22,7 +23,7 @@ class Waiter(Process):
             handled += 1
             if handled >= limits[0]:
                 limits.pop(0)
-                marks.append(time.perf_counter())
+                marks.append(time.process_time())
                 if not limits:
                     self.sim.stopSimulation()
 

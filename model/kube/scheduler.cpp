@@ -58,9 +58,74 @@ void Scheduler::handle(const sim::Event&) {
   for (const api::ObjectPtr& object : waiting) schedule(api::as<api::Pod>(*object));
 }
 
+void Scheduler::Room::add(const api::Pod& pod) {
+  for (const api::Container& container : pod.spec.containers) {
+    cpu_millis += container.cpu_request_millis;
+    memory += container.memory_request.value;
+  }
+  ++pods;
+}
+
+Scheduler::Room Scheduler::Placing::taken_on(std::string_view node) const {
+  const auto found = taken.find(node);
+  return found == taken.end() ? Room{} : found->second;
+}
+
+// Every pod is looked at once here, not once more for every machine.
+Scheduler::Placing Scheduler::survey(const api::Pod& pod) const {
+  Placing placing;
+  placing.pod = &pod;
+  for (const api::AntiAffinityTerm& term : pod.spec.anti_affinity) {
+    if (term.required) placing.avoided.push_back({term.topology_key, {}});
+  }
+  const auto& nodes = context_.store.all(api::Kind::node);
+  for (const api::SpreadConstraint& constraint : pod.spec.topology_spread) {
+    if (!constraint.do_not_schedule) continue;
+    Placing::Spread& spread = placing.spreads.emplace_back();
+    spread.constraint = &constraint;
+    for (const auto& [key, object] : nodes) {
+      const std::string domain = topology_of(api::as<api::Node>(*object), constraint.topology_key);
+      if (!domain.empty()) spread.pods_in.emplace(domain, 0);
+    }
+  }
+  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
+    const auto& other = api::as<api::Pod>(*object);
+    if (other.spec.node_name.empty()) continue;
+    Room& room = placing.taken[other.spec.node_name];
+    room.add(other);
+    const bool of_set = same_set(pod, other);
+    if (of_set) ++room.of_set;
+    const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
+    if (there) placing.count(other, api::as<api::Node>(*there), of_set);
+  }
+  for (Placing::Spread& spread : placing.spreads) {
+    for (const auto& [domain, count] : spread.pods_in) {
+      spread.fewest = std::min(spread.fewest, count);
+    }
+  }
+  return placing;
+}
+
+void Scheduler::Placing::count(const api::Pod& other, const api::Node& node, bool of_set) {
+  if (of_set) ++of_set_in_zone[api::zone_of(node)];
+  size_t next = 0;
+  for (const api::AntiAffinityTerm& term : pod->spec.anti_affinity) {
+    if (!term.required) continue;
+    std::set<std::string>& domains = avoided[next++].second;
+    if (matches(other.metadata.labels, term.match_labels)) {
+      domains.insert(topology_of(node, term.topology_key));
+    }
+  }
+  for (Spread& spread : spreads) {
+    if (!matches(other.metadata.labels, spread.constraint->match_labels)) continue;
+    ++spread.pods_in[topology_of(node, spread.constraint->topology_key)];
+  }
+}
+
 void Scheduler::schedule(const api::Pod& pod) {
   const std::string unbound = context_.volumes->unbound_reason(pod);
   if (!unbound.empty()) return mark_unschedulable(pod, unbound);
+  const Placing placing = survey(pod);
   const api::Node* best = nullptr;
   int64_t best_score = 0;
   int64_t nodes = 0;
@@ -68,12 +133,12 @@ void Scheduler::schedule(const api::Pod& pod) {
   for (const auto& [key, object] : context_.store.all(api::Kind::node)) {
     const auto& node = api::as<api::Node>(*object);
     ++nodes;
-    const std::string why = misfit(pod, node);
+    const std::string why = misfit(placing, node);
     if (!why.empty()) {
       ++reasons[why];
       continue;
     }
-    const int64_t value = score(pod, node);
+    const int64_t value = score(placing, node);
     if (best == nullptr || value > best_score) {
       best = &node;
       best_score = value;
@@ -97,7 +162,8 @@ void Scheduler::schedule(const api::Pod& pod) {
   context_.server.put(placed, controller::Verb::update);
 }
 
-std::string Scheduler::misfit(const api::Pod& pod, const api::Node& node) const {
+std::string Scheduler::misfit(const Placing& placing, const api::Node& node) const {
+  const api::Pod& pod = *placing.pod;
   if (node.unschedulable) return "node(s) were unschedulable";
   if (!node.taints.empty()) return "node(s) had untolerated taint {" + node.taints[0].key + "}";
   if (!context_.nodes->is_ready(node.metadata.name)) return "node(s) were not ready";
@@ -107,85 +173,39 @@ std::string Scheduler::misfit(const api::Pod& pod, const api::Node& node) const 
   for (const auto& [key, value] : pod.spec.node_selector) {
     if (topology_of(node, key) != value) return "node(s) didn't match Pod's node affinity/selector";
   }
-  int64_t cpu = 0;
-  int64_t memory = 0;
-  int32_t pods = 0;
-  const auto requests = [&](const api::Pod& each) {
-    for (const api::Container& container : each.spec.containers) {
-      cpu += container.cpu_request_millis;
-      memory += container.memory_request.value;
-    }
-    ++pods;
-  };
-  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
-    const auto& other = api::as<api::Pod>(*object);
-    if (other.spec.node_name == node.metadata.name) requests(other);
-  }
-  requests(pod);
-  if (cpu > node.cpu_millis) return "Insufficient cpu";
-  if (memory > node.memory.value) return "Insufficient memory";
-  if (pods > node.pods_max) return "Too many pods";
+  Room taken = placing.taken_on(node.metadata.name);
+  taken.add(pod);
+  if (taken.cpu_millis > node.cpu_millis) return "Insufficient cpu";
+  if (taken.memory > node.memory.value) return "Insufficient memory";
+  if (taken.pods > node.pods_max) return "Too many pods";
   if (!context_.volumes->fits(pod, node)) return "node(s) had volume node affinity conflict";
-  if (violates_anti_affinity(pod, node)) return "node(s) didn't match pod anti-affinity rules";
-  if (violates_spread(pod, node)) return "node(s) didn't match pod topology spread constraints";
+  if (violates_anti_affinity(placing, node)) return "node(s) didn't match pod anti-affinity rules";
+  if (violates_spread(placing, node)) return "node(s) didn't match pod topology spread constraints";
   return {};
 }
 
-bool Scheduler::violates_anti_affinity(const api::Pod& pod, const api::Node& node) const {
-  for (const api::AntiAffinityTerm& term : pod.spec.anti_affinity) {
-    if (!term.required) continue;
-    const std::string here = topology_of(node, term.topology_key);
-    for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
-      const auto& other = api::as<api::Pod>(*object);
-      if (other.spec.node_name.empty() || !matches(other.metadata.labels, term.match_labels)) {
-        continue;
-      }
-      const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
-      if (there && topology_of(api::as<api::Node>(*there), term.topology_key) == here) return true;
-    }
+bool Scheduler::violates_anti_affinity(const Placing& placing, const api::Node& node) const {
+  for (const auto& [topology_key, domains] : placing.avoided) {
+    if (domains.contains(topology_of(node, topology_key))) return true;
   }
   return false;
 }
 
-bool Scheduler::violates_spread(const api::Pod& pod, const api::Node& node) const {
-  for (const api::SpreadConstraint& constraint : pod.spec.topology_spread) {
-    if (!constraint.do_not_schedule) continue;
-    std::map<std::string, int32_t> counts;
-    for (const auto& [key, object] : context_.store.all(api::Kind::node)) {
-      const std::string domain = topology_of(api::as<api::Node>(*object), constraint.topology_key);
-      if (!domain.empty()) counts.emplace(domain, 0);
-    }
-    for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
-      const auto& other = api::as<api::Pod>(*object);
-      if (!matches(other.metadata.labels, constraint.match_labels)) continue;
-      const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
-      if (there) ++counts[topology_of(api::as<api::Node>(*there), constraint.topology_key)];
-    }
-    int32_t fewest = INT32_MAX;
-    for (const auto& [domain, count] : counts) fewest = std::min(fewest, count);
-    const auto here = counts.find(topology_of(node, constraint.topology_key));
-    if (here == counts.end() || here->second + 1 - fewest > constraint.max_skew) return true;
+bool Scheduler::violates_spread(const Placing& placing, const api::Node& node) const {
+  for (const Placing::Spread& spread : placing.spreads) {
+    const auto here = spread.pods_in.find(topology_of(node, spread.constraint->topology_key));
+    if (here == spread.pods_in.end()) return true;
+    if (here->second + 1 - spread.fewest > spread.constraint->max_skew) return true;
   }
   return false;
 }
 
 // Fewer pods of the same set in the zone, then on the machine, then fewer pods at all.
-int64_t Scheduler::score(const api::Pod& pod, const api::Node& node) const {
-  const std::string zone = api::zone_of(node);
-  int64_t in_zone = 0;
-  int64_t here = 0;
-  int64_t all_here = 0;
-  for (const auto& [key, object] : context_.store.all(api::Kind::pod)) {
-    const auto& other = api::as<api::Pod>(*object);
-    if (other.spec.node_name.empty()) continue;
-    const bool on_node = other.spec.node_name == node.metadata.name;
-    all_here += on_node ? 1 : 0;
-    if (!same_set(pod, other)) continue;
-    here += on_node ? 1 : 0;
-    const api::ObjectPtr there = context_.store.find(api::Kind::node, "", other.spec.node_name);
-    in_zone += there && api::zone_of(api::as<api::Node>(*there)) == zone ? 1 : 0;
-  }
-  return -(in_zone * 1'000'000 + here * 1'000 + all_here);
+int64_t Scheduler::score(const Placing& placing, const api::Node& node) const {
+  const auto zone = placing.of_set_in_zone.find(api::zone_of(node));
+  const int64_t in_zone = zone == placing.of_set_in_zone.end() ? 0 : zone->second;
+  const Room here = placing.taken_on(node.metadata.name);
+  return -(in_zone * 1'000'000 + here.of_set * 1'000 + here.pods);
 }
 
 void Scheduler::mark_unschedulable(const api::Pod& pod, const std::string& why) {

@@ -62,7 +62,7 @@ struct Report {
   std::string kubernetes_version, hardware;
   uint64_t seed = 0;
   uint64_t fingerprint = 0;
-  uint64_t events = 0, records = 0;
+  uint64_t events = 0, records = 0, solves = 0;
 
   Verdict verdict = Verdict::unknown;
   std::vector<std::string> verdict_reasons;

@@ -90,6 +90,7 @@ Json json_of(const Report& report) {
            {"end", report.end},
            {"endDetail", report.end_detail},
            {"events", report.events},
+           {"solves", report.solves},
            {"records", report.records}};
   out["figures"] = figures(report);
   out["restarts"] = restarts(report);

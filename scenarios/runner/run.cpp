@@ -210,6 +210,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   report.not_modelled = scenario.not_modelled;
   report.laws = laws_used(report.profile, report.hardware);
   report.events = world.kernel.engine.events_handled();
+  report.solves = world.replication.solves();
   for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {
     if (world.faults.active(i)) report.active_faults.push_back(describe(world.faults.fault(i)));
   }

@@ -68,6 +68,8 @@ class Replication : public DataPlane {
   // Bytes that the broker still has to fetch.
   int64_t bytes_behind(api::NodeId broker) const;
   int64_t replica_end(PartitionIndex partition, int slot) const;
+  // How often rates were shared anew.
+  uint64_t solves() const { return share_.solves(); }
 
   // ---- DataPlane ----
   LogLoad log_load(api::NodeId broker) override;
