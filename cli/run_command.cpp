@@ -1,8 +1,9 @@
 // kafka-twin run SCENARIO
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -30,7 +31,11 @@ struct RunArguments {
 };
 
 volatile bool interrupted = false;
-extern "C" void on_interrupt(int) { interrupted = true; }
+// The first one ends the run with a report; a second one ends the program.
+extern "C" void on_interrupt(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
 
 // Prints lines as they come.
 class Printer : public scenario::TimelineSink {
@@ -67,7 +72,7 @@ void print_reports(const RunArguments& arguments, const std::vector<scenario::Re
     for (const scenario::Report& report : reports) text += scenario::to_markdown(report);
   } else {
     for (const scenario::Report& report : reports) {
-      text += scenario::to_text(report, terminal.width, terminal.colour);
+      text += "\n" + scenario::to_text(report, terminal.width, terminal.colour);
     }
     if (reports.size() > 1) text += scenario::comparison_text(reports, terminal.width);
   }
@@ -100,6 +105,7 @@ int run(const RunArguments& arguments) {
     sink = std::move(*opened);
   }
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
   Printer printer(terminal);
   // Programs read the report alone.
   const bool show_timeline = !arguments.quiet && arguments.report == "text";
@@ -116,7 +122,10 @@ int run(const RunArguments& arguments) {
     if (i == 0) options.trace = sink.get();
     if (show_timeline) {
       options.timeline = &printer;
-      if (i > 0) std::printf("\nThe same under %s\n", profiles[i].c_str());
+      const std::string& own = scenario.operators.front().profile;
+      const std::string opening = scenario::opening_text(
+          scenario, profiles[i].empty() ? own : profiles[i], terminal.width, terminal.colour);
+      std::printf("%s%s", i > 0 ? "\n" : "", opening.c_str());
     }
     reports.push_back(scenario::run_scenario(scenario, options));
   }
@@ -132,12 +141,11 @@ int run(const RunArguments& arguments) {
 
 void add_run_command(CLI::App& program, Action& chosen) {
   auto arguments = std::make_shared<RunArguments>();
-  CLI::App* command = program.add_subcommand(
-      "run", "Play a scenario: timeline, report, and an exit status for CI");
+  CLI::App* command =
+      program.add_subcommand("run", "Play a scenario: timeline, report, and an exit status for CI");
   command->add_option("SCENARIO", arguments->scenario,
                       "a scenario file, or manifests of Kafka and KafkaNodePool alone");
-  command
-      ->add_option("--report", arguments->report, "text, json, junit or markdown")
+  command->add_option("--report", arguments->report, "text, json, junit or markdown")
       ->check(CLI::IsMember({"text", "json", "junit", "markdown"}))
       ->capture_default_str();
   command->add_option("--trace", arguments->trace, "write every record of the run to FILE");

@@ -47,6 +47,12 @@ void Recorder::on_record(const sim::Record& record) {
         }
       }
       return;
+    case RecordType::LeaderElected:
+      leader_moves_ += decode<trace::LeaderElected>(record).election_reason ==
+                               static_cast<int64_t>(trace::ElectionReason::initial)
+                           ? 0
+                           : 1;
+      return;
     case RecordType::KubeCallMade:
     case RecordType::KafkaCallMade:
       return call_made(record);
@@ -146,6 +152,7 @@ void Recorder::deletion(const sim::Record& record, int64_t pod_string, int64_t u
   if (record.at - restart.decided > kIntentionKept) return;
   if (intention.orphaned != 0 && call->record > intention.orphaned) return;
   restart.deleted = record.at;
+  restart.leader_moves_before = leader_moves_;
   restart.pod_string = pod_string;
   waiting_ready_[pod_string] = restarts_.size();
   deleted_uid_[pod_string] = uid;

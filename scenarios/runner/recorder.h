@@ -31,6 +31,7 @@ struct RecordedRestart {
   uint64_t reconcile = 0;                 // counts reconciles begun, over all operators
   std::vector<controller::CallId> cites;  // of the decision
   model::RecordId record = 0;             // of the decision
+  int64_t leader_moves_before = 0;        // elections of the run when the pod was deleted
 };
 
 struct RecordedDecision {
@@ -88,6 +89,8 @@ class Recorder : public model::TraceListener {
   static constexpr sim::Duration kCallsKept{120'000'000'000};
   std::vector<sim::Time> operator_starts() const { return operator_starts_; }
   uint64_t last_call() const { return last_call_; }
+  // Elections of new leaders, those of new topics left out.
+  int64_t leader_moves() const { return leader_moves_; }
 
  private:
   // A decision that no deletion followed yet.
@@ -113,6 +116,7 @@ class Recorder : public model::TraceListener {
   std::map<model::RecordId, controller::CallId> call_of_record_;
   uint64_t reconciles_ = 0;
   uint64_t last_call_ = 0;
+  int64_t leader_moves_ = 0;
 };
 
 }  // namespace twin::scenario

@@ -26,6 +26,18 @@ struct RestartEntry {
   std::optional<sim::Duration> ready;  // none: not Ready again before the run ended
 };
 
+// Restarts of one reconcile. Leader moves are those from its first deletion to the next roll.
+struct RollEntry {
+  sim::Duration began{}, ended{};  // the last pod Ready again, or deleted
+  int64_t controllers = 0, brokers = 0, others = 0;
+  int64_t leader_moves = 0;
+};
+
+struct LeaderShare {
+  int64_t broker = -1;
+  int64_t leads = 0;
+};
+
 struct DecisionEntry {
   sim::Duration at;
   controller::DecisionKind kind = controller::DecisionKind::note;
@@ -48,7 +60,7 @@ struct ExpectationResult {
   std::string text;    // "restarts: 6"
   std::string actual;  // "6"
   bool holds = false;
-  std::string where;   // file:line
+  std::string where;  // file:line
 };
 
 struct LawEntry {
@@ -68,14 +80,16 @@ struct Report {
   std::vector<std::string> verdict_reasons;
   // The scenario expects this verdict by name, and everything else that it expects holds.
   bool as_expected = false;
-  std::string end;          // settled, timeMax, deployFailed, badStep
-  std::string end_detail;   // what is pending, or why it failed
+  std::string end;                         // settled, timeMax, deployFailed, badStep
+  std::string end_detail;                  // what is pending, or why it failed
   std::vector<std::string> active_faults;  // at the end
   sim::Time zero{}, first_change{}, ended{};
+  bool started = false;  // the workload ran: without it the figures below say nothing
 
   sim::Duration duration{};
   std::optional<sim::Duration> ready_after;
   int64_t rolls = 0;
+  std::vector<RollEntry> roll_list;
   std::vector<RestartEntry> restarts;
   std::vector<DecisionEntry> decisions;
   int64_t failed_reconciles = 0;
@@ -85,6 +99,8 @@ struct Report {
   std::vector<std::string> nodes;
 
   int64_t leader_moves = 0, isr_shrinks = 0, isr_expands = 0;
+  std::vector<LeaderShare> leaders;          // at the end, by broker
+  int64_t partitions = 0, on_preferred = 0;  // at the end, and led by their first replica
   sim::Duration urp{}, offline{};
   sim::Duration under_min_isr{}, under_min_isr_longest{};
   std::vector<PartitionFigure> under_min_isr_worst;
@@ -99,7 +115,7 @@ struct Report {
   int64_t unacked_policy_bytes_lost = 0;  // acknowledged under acks=1 or 0 only
   int64_t unlucky_restarts = 0;
   int64_t operator_starts = 0;
-  std::string point_of_no_return;         // "" when none was passed
+  std::string point_of_no_return;  // "" when no version was changed
   std::vector<ViolationEntry> violations;
   std::vector<ExpectationResult> expectations;
   std::vector<std::string> preflight;
@@ -126,6 +142,9 @@ ExpectationResult check_expectation(const Report& report, const Expectation& exp
 void judge(Report& report, const std::vector<Expectation>& expected);
 
 std::string to_text(const Report& report, int width, bool colour);
+// What a run starts with: scenario, operator, what is known to block it or to go dark.
+std::string opening_text(const Scenario& scenario, const std::string& profile, int width,
+                         bool colour);
 // One report is one object, several are an array.
 std::string to_json(const std::vector<Report>& reports);
 std::string to_junit(const std::vector<Report>& reports);

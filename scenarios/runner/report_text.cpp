@@ -1,47 +1,17 @@
 // The report for a terminal: what a person reads first stands first, and a figure that is zero is
 // still there, since "0 s under min ISR" is the point of the exercise.
+#include <map>
+
 #include <fmt/format.h>
 
 #include "controller/api/units.h"
+#include "scenarios/runner/page.h"
+#include "scenarios/runner/preflight.h"
 #include "scenarios/runner/report.h"
-#include "scenarios/runner/text_layout.h"
 
 namespace twin::scenario {
 
 namespace {
-
-class Page {
- public:
-  Page(int width, bool colour) : width_(width), colour_(colour) {}
-
-  void heading(std::string_view text) {
-    out_ += "\n" + paint(Paint::bold, std::string(text), colour_) + "\n";
-  }
-  void row(std::string_view label, const std::string& value, Paint paint_as = Paint::none) {
-    constexpr int kLabel = 28;
-    const std::vector<std::string> lines = wrap(value, width_ - kLabel - 2);
-    for (size_t i = 0; i < lines.size(); ++i) {
-      out_ += fmt::format("  {:<{}}", i == 0 ? label : "", kLabel - 2);
-      out_ += paint(paint_as, lines[i], colour_) + "\n";
-    }
-  }
-  // Red when it is not zero.
-  void must_be_zero(std::string_view label, bool zero, const std::string& value) {
-    row(label, value, zero ? Paint::none : Paint::red);
-  }
-  void item(const std::string& text, Paint paint_as = Paint::none) {
-    const std::vector<std::string> lines = wrap(text, width_ - 4);
-    for (size_t i = 0; i < lines.size(); ++i) {
-      out_ += (i == 0 ? "  - " : "    ") + paint(paint_as, lines[i], colour_) + "\n";
-    }
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  int width_;
-  bool colour_;
-  std::string out_;
-};
 
 std::string worst(const std::vector<PartitionFigure>& list) {
   std::string text;
@@ -52,12 +22,29 @@ std::string worst(const std::vector<PartitionFigure>& list) {
   return text.empty() ? text : " (" + text + ")";
 }
 
+Paint paint_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::holds:
+      return Paint::green;
+    case Verdict::violated:
+      return Paint::red;
+    case Verdict::unknown:
+      return Paint::yellow;
+  }
+  return Paint::yellow;
+}
+
+void preflight_lines(Page& page, const std::vector<std::string>& findings) {
+  page.heading("Pre-flight");
+  if (findings.empty()) page.item("no topic is known to block a roll or to go dark in one");
+  for (const std::string& line : findings) page.item(line, Paint::yellow);
+}
+
 void verdict(Page& page, const Report& r) {
-  const Paint paint = r.verdict == Verdict::holds      ? Paint::green
-                      : r.verdict == Verdict::violated ? Paint::red
-                                                       : Paint::yellow;
-  page.row("verdict", std::string(verdict_name(r.verdict)), paint);
-  for (const std::string& reason : r.verdict_reasons) page.row("", reason, paint);
+  std::string word(verdict_name(r.verdict));
+  if (r.as_expected) word += ", as the scenario expects";
+  page.row("verdict", word, paint_of(r.verdict));
+  for (const std::string& reason : r.verdict_reasons) page.row("", reason, paint_of(r.verdict));
   page.row("scenario", r.scenario + " (" + r.file + ")");
   page.row("operator", r.profile_claim.empty() ? r.profile : r.profile_claim);
   std::string versions = "Kafka " + r.kafka_version;
@@ -66,21 +53,52 @@ void verdict(Page& page, const Report& r) {
   if (!r.message_format_version.empty()) {
     versions += ", message format " + r.message_format_version;
   }
-  page.row("at the end", versions);
+  page.row("at the end", r.kafka_version.empty() ? "no Kafka process runs" : versions);
   page.row("assumed", "Kubernetes " + r.kubernetes_version + ", hardware " + r.hardware);
   page.row("ended", r.end + (r.end_detail.empty() ? "" : ": " + r.end_detail),
            r.end == "settled" ? Paint::none : Paint::yellow);
+  for (const std::string& fault : r.active_faults) page.row("still active", fault, Paint::yellow);
+}
+
+std::string roll_text(const RollEntry& roll) {
+  std::string text;
+  const auto add = [&](int64_t n, const char* one) {
+    if (n == 0) return;
+    text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", n, one, n == 1 ? "" : "s");
+  };
+  add(roll.controllers, "controller");
+  add(roll.brokers, "broker");
+  add(roll.others, "node");
+  return fmt::format("{} in {}, {} leader moves", text,
+                     sim::format_duration(roll.ended - roll.began), roll.leader_moves);
+}
+
+std::string share(int64_t part, int64_t whole) {
+  return whole == 0 ? "-" : fmt::format("{} %", (part * 100 + whole / 2) / whole);
+}
+
+std::string order_of(const Report& r) {
+  std::string order;
+  for (const RestartEntry& restart : r.restarts) {
+    order += fmt::format("{}{}", order.empty() ? "" : " ", restart.node);
+  }
+  return order;
+}
+
+std::string leaders_of(const Report& r) {
+  std::string text;
+  for (const LeaderShare& each : r.leaders) {
+    text += fmt::format("{}broker {}: {}", text.empty() ? "" : ", ", each.broker, each.leads);
+  }
+  return text + "; " + share(r.on_preferred, r.partitions) + " on their preferred replica";
 }
 
 void operations(Page& page, const Report& r) {
   page.heading("Operations");
   page.row("duration", sim::format_duration(r.duration));
   page.row("rolls, restarts", fmt::format("{}, {}", r.rolls, r.restarts.size()));
-  std::string order;
-  for (const RestartEntry& restart : r.restarts) {
-    order += fmt::format("{}{}", order.empty() ? "" : " ", restart.node);
-  }
-  if (!order.empty()) page.row("restart order", order);
+  for (const RollEntry& roll : r.roll_list) page.row("", roll_text(roll));
+  if (!r.restarts.empty()) page.row("restart order", order_of(r));
   if (r.failed_reconciles > 0) {
     std::string classes;
     for (const std::string& error : r.errors) classes += (classes.empty() ? "" : ", ") + error;
@@ -88,6 +106,11 @@ void operations(Page& page, const Report& r) {
              Paint::yellow);
   }
   page.row("leader moves", fmt::format("{}", r.leader_moves));
+  // Some leaders per hundred stay away from home for ever when nobody moves them back.
+  const bool away = r.on_preferred * 10 < r.partitions * 9;
+  if (!r.leaders.empty()) {
+    page.row("leaders at the end", leaders_of(r), away ? Paint::yellow : Paint::none);
+  }
   page.row("ISR shrinks, expands", fmt::format("{}, {}", r.isr_shrinks, r.isr_expands));
   page.row("unlucky restarts", fmt::format("{}", r.unlucky_restarts),
            r.unlucky_restarts > 0 ? Paint::yellow : Paint::none);
@@ -100,14 +123,14 @@ void availability(Page& page, const Report& r) {
   page.must_be_zero("under min.insync.replicas", r.under_min_isr.ns == 0,
                     sim::format_duration(r.under_min_isr) + worst(r.under_min_isr_worst));
   page.must_be_zero("without a leader", r.offline.ns == 0, sim::format_duration(r.offline));
-  page.row("produce unavailable", sim::format_duration(r.produce_unavailable_longest) +
-                                      " at most" + worst(r.produce_unavailable_worst));
+  page.row("produce unavailable", sim::format_duration(r.produce_unavailable_longest) + " at most" +
+                                      worst(r.produce_unavailable_worst));
   page.must_be_zero("records rejected", r.records_rejected == 0,
                     fmt::format("{}", r.records_rejected));
-  page.row("worst consumer lag",
-           fmt::format("{} records, {}{}", r.consumer_lag_records,
-                       sim::format_duration(r.consumer_lag),
-                       r.consumer_lag_where.empty() ? "" : " (" + r.consumer_lag_where + ")"));
+  page.row(
+      "worst consumer lag",
+      fmt::format("{} records, {}{}", r.consumer_lag_records, sim::format_duration(r.consumer_lag),
+                  r.consumer_lag_where.empty() ? "" : " (" + r.consumer_lag_where + ")"));
   page.row("re-replicated", api::format_bytes({r.bytes_replicated}));
   page.must_be_zero("acknowledged bytes lost", r.acknowledged_bytes_lost == 0,
                     api::format_bytes({r.acknowledged_bytes_lost}));
@@ -117,7 +140,30 @@ void availability(Page& page, const Report& r) {
   }
 }
 
-void lists(Page& page, const Report& r) {
+// "file.yaml:12:3" without the file that the report names anyway.
+std::string place(const Report& r, const std::string& where) {
+  return where.starts_with(r.file + ":") ? "line " + where.substr(r.file.size() + 1) : where;
+}
+
+void notes(Page& page, const Report& r) {
+  if (!r.not_modelled.empty()) page.heading("Not modelled");
+  for (const FieldNote& note : r.not_modelled) {
+    page.item(fmt::format("{}: {} {}{}", note.where, note.path, note.why,
+                          note.touches_safety ? " (makes the verdict unknown)" : ""),
+              note.touches_safety ? Paint::yellow : Paint::none);
+  }
+  if (!r.without_effect.empty()) page.heading("Without effect here");
+  std::vector<std::string> reasons;  // each once, in the order of the file
+  std::map<std::string, std::string> fields;
+  for (const FieldNote& note : r.without_effect) {
+    if (fields[note.why].empty()) reasons.push_back(note.why);
+    fields[note.why] += fmt::format("{}{} ({})", fields[note.why].empty() ? "" : ", ", note.path,
+                                    place(r, note.where));
+  }
+  for (const std::string& why : reasons) page.item(fields[why] + ": " + why, Paint::faint);
+}
+
+void expected(Page& page, const Report& r) {
   if (!r.expectations.empty()) page.heading("Expected");
   for (const ExpectationResult& e : r.expectations) {
     if (e.holds) {
@@ -126,74 +172,54 @@ void lists(Page& page, const Report& r) {
       page.item(fmt::format("FAILS    {}, is {} ({})", e.text, e.actual, e.where), Paint::red);
     }
   }
-  if (!r.preflight.empty()) page.heading("Pre-flight");
-  for (const std::string& line : r.preflight) page.item(line, Paint::yellow);
-  if (!r.not_modelled.empty()) page.heading("Not modelled");
-  for (const FieldNote& note : r.not_modelled) {
-    page.item(fmt::format("{}: {} {}{}", note.where, note.path, note.why,
-                          note.touches_safety ? " (makes the verdict unknown)" : ""));
+}
+
+// "not measured" is said once for all laws that are not.
+void laws(Page& page, const Report& r) {
+  if (r.laws.empty()) return;
+  page.heading("Laws used, with their measured error (docs/MODEL.md)");
+  std::string unmeasured;
+  for (const LawEntry& law : r.laws) {
+    if (law.error == "not measured") {
+      unmeasured += (unmeasured.empty() ? "" : "; ") + law.name;
+    } else {
+      page.row(law.name, law.error);
+    }
   }
-  if (!r.without_effect.empty()) page.heading("Without effect here");
-  for (const FieldNote& note : r.without_effect) {
-    page.item(fmt::format("{}: {} {}", note.where, note.path, note.why));
-  }
+  if (!unmeasured.empty()) page.row("not measured", unmeasured);
 }
 
 }  // namespace
 
 std::string to_text(const Report& r, int width, bool colour) {
   Page page(width, colour);
+  if (r.started) preflight_lines(page, r.preflight);
   page.heading("Report");
   verdict(page, r);
-  operations(page, r);
-  availability(page, r);
-  lists(page, r);
-  if (!r.laws.empty()) page.heading("Laws used, with their measured error (docs/MODEL.md)");
-  for (const LawEntry& law : r.laws) page.row(law.name, law.error);
+  if (r.started) {
+    operations(page, r);
+    availability(page, r);
+  } else {
+    page.heading("Operations, availability");
+    page.row("all figures", "-  (the workload never ran)");
+  }
+  expected(page, r);
+  notes(page, r);
+  laws(page, r);
   page.heading("Run");
   page.row("seed, fingerprint", fmt::format("{}, {:016x}", r.seed, r.fingerprint));
   page.row("events, records", fmt::format("{}, {}", r.events, r.records));
   return page.take();
 }
 
-std::string comparison_text(const std::vector<Report>& reports, int width) {
-  struct Row {
-    const char* label;
-    const char* figure;
-  };
-  constexpr Row kRows[] = {
-      {"verdict", "verdict"},
-      {"duration", "duration"},
-      {"rolls", "rolls"},
-      {"restarts", "restarts"},
-      {"restart order", "restartOrder"},
-      {"leader moves", "leaderMoves"},
-      {"with under-replicated", "urpSeconds"},
-      {"under min.insync.replicas", "underMinIsrSeconds"},
-      {"produce unavailable", "produceUnavailableLongest"},
-      {"records rejected", "recordsRejected"},
-      {"acknowledged bytes lost", "acknowledgedBytesLost"},
-      {"worst consumer lag", "consumerLagSeconds"},
-      {"failed reconciles", "failedReconciles"},
-      {"property violations", "propertyViolations"},
-      {"ended", "end"},
-  };
-  const int columns = static_cast<int>(reports.size());
-  const int column = std::max(14, std::min(26, (width - 28) / std::max(1, columns)));
-  std::string out = fmt::format("\nSide by side\n  {:<26}", "");
-  for (const Report& r : reports) out += fmt::format("{:<{}}", r.profile, column);
-  for (const Row& row : kRows) {
-    out += fmt::format("\n  {:<26}", row.label);
-    for (const Report& r : reports) {
-      const auto value = figure_value(r, {row.figure, "", 1});
-      std::string text = value ? format_value(*value) : "-";
-      if (static_cast<int>(text.size()) >= column) {
-        text = text.substr(0, static_cast<size_t>(column) - 3) + "..";
-      }
-      out += fmt::format("{:<{}}", text, column);
-    }
-  }
-  return out + "\n";
+std::string opening_text(const Scenario& scenario, const std::string& profile, int width,
+                         bool colour) {
+  Page page(width, colour);
+  page.heading(scenario.name + " under " + profile);
+  if (!scenario.description.empty()) page.item(scenario.description);
+  preflight_lines(page, preflight(scenario));
+  page.heading("Timeline");
+  return page.take();
 }
 
 }  // namespace twin::scenario

@@ -1,14 +1,18 @@
 #include "scenarios/runner/run.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "controller/api/catalogue/versions.h"
 #include "scenarios/runner/laws.h"
+#include "scenarios/runner/point_of_no_return.h"
 #include "scenarios/runner/preflight.h"
 #include "scenarios/runner/properties.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/session.h"
+#include "scenarios/runner/timeline_fold.h"
 
 namespace twin::scenario {
 
@@ -16,22 +20,26 @@ namespace {
 
 constexpr size_t kWorstShown = 10;
 
-// Takes the pre-flight when the workload has started, which is before the first step can act.
+// Looks when the workload has started, which is before the first step can act.
 class Observer : public model::TraceListener {
  public:
-  explicit Observer(Session& session) : session_(session) {}
+  Observer(Session& session, PointOfNoReturn& versions) : session_(session), versions_(versions) {}
   void on_record(const sim::Record& record) override {
-    const auto type = static_cast<trace::RecordType>(record.type);
-    if (type != trace::RecordType::StepTaken || taken_) return;
-    taken_ = true;
-    lines_ = preflight(session_.world().kafka.table());
+    if (static_cast<trace::RecordType>(record.type) == trace::RecordType::StepTaken) look();
   }
-  std::vector<std::string> lines() const {
-    return taken_ ? lines_ : preflight(session_.world().kafka.table());
+  void look() {
+    if (std::exchange(taken_, true)) return;
+    lines_ = preflight(session_.world().kafka.table());
+    versions_.begin();
+  }
+  std::vector<std::string> lines() {
+    look();
+    return lines_;
   }
 
  private:
   Session& session_;
+  PointOfNoReturn& versions_;
   bool taken_ = false;
   std::vector<std::string> lines_;
 };
@@ -60,7 +68,11 @@ void fill_versions(const model::World& world, Report& report) {
 }
 
 void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& report) {
-  std::set<uint64_t> rolls;
+  uint64_t roll = 0;
+  int64_t moves_before = 0;
+  const auto close_roll = [&](int64_t moves) {
+    if (!report.roll_list.empty()) report.roll_list.back().leader_moves = moves - moves_before;
+  };
   for (const RecordedRestart& restart : recorder.restarts()) {
     if (restart.deleted < end.zero) continue;
     RestartEntry entry;
@@ -69,10 +81,22 @@ void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& re
     entry.reason = restart.code;
     entry.deleted = restart.deleted - end.first_change;
     if (restart.ready) entry.ready = *restart.ready - end.first_change;
+    if (report.roll_list.empty() || restart.reconcile != roll) {
+      close_roll(restart.leader_moves_before);
+      moves_before = restart.leader_moves_before;
+      roll = restart.reconcile;
+      report.roll_list.emplace_back().began = entry.deleted;
+    }
+    RollEntry& now = report.roll_list.back();
+    now.ended = std::max({now.ended, entry.deleted, entry.ready.value_or(entry.deleted)});
+    const std::string who = recorder.names().node(restart.node);
+    (who.starts_with("broker")       ? now.brokers
+     : who.starts_with("controller") ? now.controllers
+                                     : now.others) += 1;
     report.restarts.push_back(std::move(entry));
-    rolls.insert(restart.reconcile);
   }
-  report.rolls = static_cast<int64_t>(rolls.size());
+  close_roll(recorder.leader_moves());
+  report.rolls = static_cast<int64_t>(report.roll_list.size());
   for (const RecordedDecision& decision : recorder.decisions()) {
     if (decision.at < end.zero) continue;
     report.decisions.push_back({decision.at - end.first_change, decision.kind, decision.node,
@@ -120,18 +144,19 @@ void fill_availability(const model::World& world, const Recorder& recorder, Repo
   }
 }
 
-// From which moment on there is no way back to what ran before.
-std::string point_of_no_return(const Recorder& recorder, const SessionEnd& end) {
-  for (const RecordedDecision& decision : recorder.decisions()) {
-    if (decision.at < end.zero || decision.code != "MetadataVersion") continue;
-    return sim::format_clock(decision.at) + ": " + decision.reason;
+void fill_leaders(const model::World& world, Report& report) {
+  std::map<int64_t, int64_t> leads;
+  for (const model::VersionState& state : world.kafka.version_state()) {
+    if (state.live && !state.controller) leads[state.node.value] = 0;
   }
-  return {};
+  const model::PartitionTable& table = world.kafka.table();
+  report.partitions = static_cast<int64_t>(table.partitions.size());
+  for (const model::Partition& partition : table.partitions) {
+    if (partition.leader_slot >= 0) ++leads[partition.leader().value];
+    report.on_preferred += partition.leader_slot == 0 ? 1 : 0;
+  }
+  for (const auto& [broker, count] : leads) report.leaders.push_back({broker, count});
 }
-
-}  // namespace
-
-namespace {
 
 const std::vector<Expectation>& expected_of(const Scenario& scenario, const RunOptions& options) {
   static const std::vector<Expectation> none;
@@ -153,6 +178,7 @@ void fill_identity(const Scenario& scenario, const SessionEnd& end, Report& repo
   report.seed = scenario.seed;
   report.end = std::string(end_name(end.reason));
   report.end_detail = end.detail;
+  report.started = end.started;
   report.zero = end.zero;
   report.first_change = end.first_change;
   report.ended = end.ended;
@@ -173,12 +199,16 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   model::World& world = session.world();
   Recorder& recorder = session.recorder();
   Properties properties(world, recorder);
-  Observer observer(session);
+  PointOfNoReturn versions(world);
+  Observer observer(session, versions);
   session.add_listener(properties);
   session.add_listener(observer);
+  session.add_listener(versions);
+  std::unique_ptr<TimelineFold> fold;
   std::unique_ptr<Timeline> timeline;
   if (options.timeline != nullptr) {
-    timeline = std::make_unique<Timeline>(*options.timeline);
+    fold = std::make_unique<TimelineFold>(*options.timeline);
+    timeline = std::make_unique<Timeline>(*fold);
     session.add_listener(*timeline);
   }
   const SessionEnd end = session.run();
@@ -188,7 +218,10 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
     properties.violate("liveness", -1, -1, "not at rest in time: " + end.detail);
   }
   properties.finish();
-  if (timeline) timeline->finish();
+  if (timeline) {
+    timeline->finish();
+    fold->finish();
+  }
 
   Report report;
   fill_identity(scenario, end, report);
@@ -199,13 +232,14 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   fill_availability(world, recorder, report);
   fill_versions(world, report);
   report.unlucky_restarts = properties.unlucky_restarts();
-  report.point_of_no_return = point_of_no_return(recorder, end);
+  fill_leaders(world, report);
+  if (end.started) report.point_of_no_return = versions.text();
   if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;
   for (const PropertyViolation& violation : properties.violations()) {
     report.violations.push_back(
         {violation.property, violation.at - end.first_change, violation.how});
   }
-  report.preflight = observer.lines();
+  if (end.started) report.preflight = observer.lines();
   report.without_effect = scenario.without_effect;
   report.not_modelled = scenario.not_modelled;
   report.laws = laws_used(report.profile, report.hardware);

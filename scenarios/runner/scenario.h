@@ -162,7 +162,9 @@ struct Scenario {
   std::vector<Expectation> expectations;
   std::vector<std::string> compare_with;     // other profiles to run for comparison
   std::vector<ComparedExpectations> compared_expectations;  // of some of these
-  sim::Duration settle{60'000'000'000};      // quiet for so long = the run is over
+  // Quiet for so long = the run is over. Zero: the operator's reconciliation interval and 10 s,
+  // since what it leaves to its next periodic reconcile is still to come.
+  sim::Duration settle{};
   sim::Duration time_max{4 * 3600 * int64_t{1'000'000'000}};
   sim::Duration deploy_max{20 * 60 * int64_t{1'000'000'000}};  // from time 0 to the first Ready
   std::vector<FieldNote> without_effect;

@@ -204,6 +204,15 @@ std::vector<std::string> Session::pending() const {
   return open;
 }
 
+sim::Duration Session::settle() const {
+  if (scenario_.settle.ns > 0) return scenario_.settle;
+  sim::Duration interval = 120_s;  // STRIMZI_FULL_RECONCILIATION_INTERVAL_MS of every release
+  for (const controller::OperatorOptions& options : scenario_.operators) {
+    interval = std::max(interval, options.full_reconciliation_interval);
+  }
+  return interval + 10_s;
+}
+
 bool Session::all_steps_taken() const {
   return std::all_of(states_.begin(), states_.end(),
                      [](StepState state) { return state == StepState::taken; });
@@ -217,6 +226,7 @@ SessionEnd Session::run() {
     end.reason = reason;
     end.detail = std::move(detail);
     end.ended = world_->kernel.now();
+    end.started = zero_set_;
     end.zero = zero_set_ ? zero_ : end.ended;
     end.first_change = first_change_ == sim::kNever ? end.zero : first_change_;
     end.last_busy = std::max(end.last_busy, end.first_change);
@@ -235,12 +245,13 @@ SessionEnd Session::run() {
   begin_workload();
   sim::Time busy = world_->kernel.now();
   const sim::Time limit = zero_ + scenario_.time_max;
+  const sim::Duration quiet = settle();
   for (;;) {
     const sim::Time now = world_->kernel.now();
     if (!at_rest()) busy = now;
     const sim::Time last = std::max(watcher_->last_move(), busy);
     end.last_busy = busy < watcher_->last_move() ? watcher_->last_move() : busy;
-    if (all_steps_taken() && at_rest() && now - last >= scenario_.settle) {
+    if (all_steps_taken() && at_rest() && now - last >= quiet) {
       return finish(EndReason::settled, "");
     }
     if (now >= limit) {

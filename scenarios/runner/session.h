@@ -26,6 +26,7 @@ struct SessionOptions {
 struct SessionEnd {
   EndReason reason = EndReason::settled;
   std::string detail;
+  bool started = false;      // the cluster was Ready once and the workload ran
   sim::Time zero{};          // the clock's zero; of a failed deployment the end
   sim::Time first_change{};  // the first step that changed something; zero when there is none
   sim::Time last_busy{};     // when the world came to rest
@@ -85,6 +86,7 @@ class Session : public model::Director {
   std::string scale(const Step& step);
   bool holds(const Condition& condition) const;
   bool resource_condition_holds(const Condition& condition) const;
+  sim::Duration settle() const;
   bool all_steps_taken() const;
   bool ready(const api::Kafka& kafka) const;
   bool at_rest() const;

@@ -1,8 +1,8 @@
 #include "scenarios/runner/text_layout.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace twin::scenario {
 
@@ -10,13 +10,20 @@ namespace {
 
 std::string_view code_of(Paint paint) {
   switch (paint) {
-    case Paint::none: return "";
-    case Paint::bold: return "1";
-    case Paint::faint: return "2";
-    case Paint::red: return "31";
-    case Paint::green: return "32";
-    case Paint::yellow: return "33";
-    case Paint::blue: return "36";
+    case Paint::none:
+      return "";
+    case Paint::bold:
+      return "1";
+    case Paint::faint:
+      return "2";
+    case Paint::red:
+      return "31";
+    case Paint::green:
+      return "32";
+    case Paint::yellow:
+      return "33";
+    case Paint::blue:
+      return "36";
   }
   return "";
 }
@@ -24,12 +31,18 @@ std::string_view code_of(Paint paint) {
 Paint paint_of(TimelineLine::Tone tone) {
   using Tone = TimelineLine::Tone;
   switch (tone) {
-    case Tone::plain: return Paint::none;
-    case Tone::decision: return Paint::blue;
-    case Tone::good: return Paint::green;
-    case Tone::warning: return Paint::yellow;
-    case Tone::bad: return Paint::red;
-    case Tone::faint: return Paint::faint;
+    case Tone::plain:
+      return Paint::none;
+    case Tone::decision:
+      return Paint::blue;
+    case Tone::good:
+      return Paint::green;
+    case Tone::warning:
+      return Paint::yellow;
+    case Tone::bad:
+      return Paint::red;
+    case Tone::faint:
+      return Paint::faint;
   }
   return Paint::none;
 }
@@ -39,6 +52,12 @@ int columns_of(std::string_view text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
   }));
+}
+
+// Where a word that is too long is cut: behind a dot, slash or comma, when one comes late enough.
+size_t cut_of(std::string_view word, size_t limit) {
+  const size_t at = word.substr(0, limit).find_last_of("./,-=");
+  return at == word.npos || at + 1 < limit / 2 ? limit : at + 1;
 }
 
 }  // namespace
@@ -61,8 +80,9 @@ std::vector<std::string> wrap(std::string_view text, int width) {
       line.clear();
     }
     while (columns_of(word) > limit) {
-      lines.emplace_back(word.substr(0, static_cast<size_t>(limit)));
-      word.remove_prefix(static_cast<size_t>(limit));
+      const size_t cut = cut_of(word, static_cast<size_t>(limit));
+      lines.emplace_back(word.substr(0, cut));
+      word.remove_prefix(cut);
     }
     if (!line.empty()) line += ' ';
     line += word;

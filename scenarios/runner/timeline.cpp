@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "controller/ports.h"
-#include "model/faults/fault.h"
 #include "model/trace/decode.h"
 
 namespace twin::scenario {
@@ -11,6 +10,7 @@ namespace twin::scenario {
 using trace::decode;
 using trace::RecordType;
 using Tone = TimelineLine::Tone;
+using Role = TimelineLine::Role;
 
 namespace {
 
@@ -24,46 +24,66 @@ std::string count_of(int64_t n, std::string_view singular) {
 
 std::string why_left(int64_t reason) {
   switch (static_cast<trace::LeaveReason>(reason)) {
-    case trace::LeaveReason::controlled_shutdown: return "it is shutting down";
-    case trace::LeaveReason::fenced: return "it was fenced";
-    case trace::LeaveReason::lagging: return "it fell behind";
-    case trace::LeaveReason::removed: return "it is no longer a replica";
-    case trace::LeaveReason::disk_failed: return "its log directory failed";
-    case trace::LeaveReason::unclean_restart: return "it came back without a clean shutdown";
-    case trace::LeaveReason::lost_log: return "its log is gone";
+    case trace::LeaveReason::controlled_shutdown:
+      return "it is shutting down";
+    case trace::LeaveReason::fenced:
+      return "it was fenced";
+    case trace::LeaveReason::lagging:
+      return "it fell behind";
+    case trace::LeaveReason::removed:
+      return "it is no longer a replica";
+    case trace::LeaveReason::disk_failed:
+      return "its log directory failed";
+    case trace::LeaveReason::unclean_restart:
+      return "it came back without a clean shutdown";
+    case trace::LeaveReason::lost_log:
+      return "its log is gone";
   }
   return "unknown";
 }
 
 std::string why_elected(int64_t reason) {
   switch (static_cast<trace::ElectionReason>(reason)) {
-    case trace::ElectionReason::initial: return "first leaders";
-    case trace::ElectionReason::controlled_shutdown: return "the leader is shutting down";
-    case trace::ElectionReason::fenced: return "the leader was fenced";
-    case trace::ElectionReason::came_back: return "a replica in the ISR came back";
-    case trace::ElectionReason::preferred: return "preferred leader election";
-    case trace::ElectionReason::unclean: return "unclean election";
-    case trace::ElectionReason::reassigned: return "reassigned";
-    case trace::ElectionReason::disk_failed: return "the leader's log directory failed";
+    case trace::ElectionReason::initial:
+      return "first leaders";
+    case trace::ElectionReason::controlled_shutdown:
+      return "the leader is shutting down";
+    case trace::ElectionReason::fenced:
+      return "the leader was fenced";
+    case trace::ElectionReason::came_back:
+      return "a replica in the ISR came back";
+    case trace::ElectionReason::preferred:
+      return "preferred leader election";
+    case trace::ElectionReason::unclean:
+      return "unclean election";
+    case trace::ElectionReason::reassigned:
+      return "reassigned";
+    case trace::ElectionReason::disk_failed:
+      return "the leader's log directory failed";
   }
   return "unknown";
 }
 
 std::string how_exited(int64_t how) {
   switch (static_cast<trace::ExitHow>(how)) {
-    case trace::ExitHow::clean: return "exited cleanly";
-    case trace::ExitHow::failed: return "failed";
-    case trace::ExitHow::killed: return "was killed";
-    case trace::ExitHow::power_off: return "lost power";
-    case trace::ExitHow::out_of_memory: return "was killed: out of memory";
+    case trace::ExitHow::clean:
+      return "exited cleanly";
+    case trace::ExitHow::failed:
+      return "failed";
+    case trace::ExitHow::killed:
+      return "was killed";
+    case trace::ExitHow::power_off:
+      return "lost power";
+    case trace::ExitHow::out_of_memory:
+      return "was killed: out of memory";
   }
   return "exited";
 }
 
 }  // namespace
 
-void Timeline::say(std::string who, std::string what, Tone tone) {
-  sink_.on_line({now_, std::move(who), std::move(what), tone});
+void Timeline::say(std::string who, std::string what, Tone tone, Role role) {
+  sink_.on_line({now_, std::move(who), std::move(what), tone, role, {}});
 }
 
 // The first few by name, the rest by number.
@@ -89,7 +109,9 @@ void Timeline::on_record(const sim::Record& record) {
   }
   const sim::Time before = now_;
   now_ = record.at;
-  if (!(kubernetes(record) || kafka(record) || quorum(record) || scenario(record))) now_ = before;
+  const bool said = kubernetes(record) || kafka(record) || registration(record) || quorum(record) ||
+                    scenario(record);
+  if (!said) now_ = before;
 }
 
 void Timeline::finish() { flush(); }
@@ -155,8 +177,7 @@ void Timeline::flush() {
 void Timeline::flush_isr() {
   for (const auto& [key, n] : burst_.left_isr) {
     say(names_.node(key.first),
-        "left the ISR of " + count_of(n, "partition") + ": " + why_left(key.second),
-        Tone::warning);
+        "left the ISR of " + count_of(n, "partition") + ": " + why_left(key.second), Tone::warning);
   }
   for (const auto& [key, n] : burst_.elected) {
     if (key.first < 0) continue;
@@ -172,47 +193,94 @@ void Timeline::flush_isr() {
 
 void Timeline::flush_availability() {
   if (!burst_.offline.empty()) {
-    say("partitions", count_of(static_cast<int64_t>(burst_.offline.size()), "partition") +
-                          " without a leader: " + partitions(burst_.offline), Tone::bad);
+    say("partitions",
+        count_of(static_cast<int64_t>(burst_.offline.size()), "partition") +
+            " without a leader: " + partitions(burst_.offline),
+        Tone::bad);
   }
   if (!burst_.under_min_isr.empty()) {
-    say("partitions", count_of(static_cast<int64_t>(burst_.under_min_isr.size()), "partition") +
-                          " under min.insync.replicas: " + partitions(burst_.under_min_isr),
+    say("partitions",
+        count_of(static_cast<int64_t>(burst_.under_min_isr.size()), "partition") +
+            " under min.insync.replicas: " + partitions(burst_.under_min_isr),
         Tone::bad);
   }
   if (!burst_.back_at_min_isr.empty()) {
     say("partitions",
         count_of(static_cast<int64_t>(burst_.back_at_min_isr.size()), "partition") +
-            " back at min.insync.replicas", Tone::good);
+            " back at min.insync.replicas",
+        Tone::good);
   }
   // A leader move stalls producers for a moment each time; only what lasts is worth a line.
   constexpr int64_t kWorthALineNs = 2'000'000'000;
   if (burst_.resumed > 0 && burst_.stalled_longest_ns >= kWorthALineNs) {
-    say("producers", "resumed on " + count_of(burst_.resumed, "partition") + " after " +
-                         sim::format_duration({burst_.stalled_longest_ns}), Tone::warning);
+    say("producers",
+        "resumed on " + count_of(burst_.resumed, "partition") + " after " +
+            sim::format_duration({burst_.stalled_longest_ns}),
+        Tone::warning);
   }
   if (burst_.lost_bytes > 0) {
-    say("partitions", std::to_string(burst_.lost_bytes) + " acknowledged bytes lost on " +
-                          count_of(burst_.lost_partitions, "partition"), Tone::bad);
+    say("partitions",
+        std::to_string(burst_.lost_bytes) + " acknowledged bytes lost on " +
+            count_of(burst_.lost_partitions, "partition"),
+        Tone::bad);
   }
 }
 
+namespace {
+
+Tone tone_of(controller::DecisionKind kind) {
+  using K = controller::DecisionKind;
+  switch (kind) {
+    case K::skip:
+      return Tone::faint;
+    case K::wait:
+    case K::note:
+      return Tone::warning;
+    case K::refuse:
+    case K::give_up:
+      return Tone::bad;
+    default:
+      return Tone::decision;
+  }
+}
+
+// "restarted for PodHasOldRevision: the others keep the majority": the code says the first half.
+std::string_view reason_after_code(std::string_view reason, std::string_view code) {
+  const std::string repeated = "restarted for " + std::string(code) + ": ";
+  if (!code.empty() && reason.starts_with(repeated)) reason.remove_prefix(repeated.size());
+  return reason;
+}
+
+}  // namespace
+
 void Timeline::decision(const sim::Record& record) {
   const auto d = decode<trace::DecisionMade>(record);
-  const auto kind = static_cast<controller::DecisionKind>(d.decision_kind);
-  if (kind == controller::DecisionKind::note) return;
-  Tone tone = Tone::decision;
-  if (kind == controller::DecisionKind::skip) tone = Tone::faint;
-  if (kind == controller::DecisionKind::wait) tone = Tone::warning;
-  if (kind == controller::DecisionKind::refuse || kind == controller::DecisionKind::give_up) {
-    tone = Tone::bad;
-  }
-  std::string what{controller::decision_kind_name(kind)};
-  const std::string_view subject = names_.string(d.subject_string);
-  if (!subject.empty()) what += " " + std::string(subject);
+  using K = controller::DecisionKind;
+  const auto kind = static_cast<K>(d.decision_kind);
+  const std::string subject(names_.string(d.subject_string));
   const std::string_view code = names_.string(d.code_string);
-  if (!code.empty()) what += " [" + std::string(code) + "]";
-  say("operator", what + ": " + std::string(record.text), tone);
+  // What is not modelled stands in the report.
+  if (kind == K::note && code == "WithoutEffect") return;
+  TimelineLine line;
+  line.at = now_;
+  line.who = "operator";
+  line.tone = tone_of(kind);
+  std::string rest;
+  if (!code.empty()) rest += " [" + std::string(code) + "]";
+  rest += ": " + std::string(reason_after_code(record.text, code));
+  if (kind == K::skip) {
+    line.role = Role::skip;
+    line.subject = subject;
+    line.what = rest;
+    sink_.on_line(line);
+    return;
+  }
+  line.role = Role::said;
+  if (kind == K::reconcile) line.role = code == "Started" ? Role::begins : Role::ends;
+  if (line.role == Role::ends && code != "Reconciled") line.tone = Tone::bad;
+  line.what = std::string(controller::decision_kind_name(kind)) +
+              (subject.empty() ? "" : " " + subject) + rest;
+  sink_.on_line(line);
 }
 
 bool Timeline::kubernetes(const sim::Record& record) {
@@ -265,27 +333,12 @@ bool Timeline::kafka(const sim::Record& record) {
     }
     case RecordType::LogLoadStarted: {
       const auto r = decode<trace::LogLoadStarted>(record);
-      say(names_.node(r.node), (r.clean != 0 ? "loads " : "recovers ") +
-                                   count_of(r.segments, "segment") +
-                                   (r.clean != 0 ? "" : " after an unclean stop"),
+      say(names_.node(r.node),
+          (r.clean != 0 ? "loads " : "recovers ") + count_of(r.segments, "segment") +
+              (r.clean != 0 ? "" : " after an unclean stop"),
           r.clean != 0 ? Tone::faint : Tone::warning);
       return true;
     }
-    case RecordType::BrokerUnfenced:
-      say(names_.node(decode<trace::BrokerUnfenced>(record).node), "unfenced", Tone::good);
-      return true;
-    case RecordType::BrokerFenced: {
-      const auto r = decode<trace::BrokerFenced>(record);
-      const bool expired =
-          r.fence_reason == static_cast<int64_t>(trace::FenceReason::session_expired);
-      say(names_.node(r.node), expired ? "fenced: its session expired" : "fenced",
-          expired ? Tone::bad : Tone::faint);
-      return true;
-    }
-    case RecordType::ControlledShutdownStarted:
-      say(names_.node(decode<trace::ControlledShutdownStarted>(record).node),
-          "asks for a controlled shutdown");
-      return true;
     case RecordType::ProcessExited: {
       const auto r = decode<trace::ProcessExited>(record);
       const bool clean = r.exit_how == static_cast<int64_t>(trace::ExitHow::clean);
@@ -301,11 +354,64 @@ bool Timeline::kafka(const sim::Record& record) {
   }
 }
 
+namespace {
+
+std::string_view why_fenced(int64_t reason) {
+  switch (static_cast<trace::FenceReason>(reason)) {
+    case trace::FenceReason::session_expired:
+      return "fenced: its session expired";
+    case trace::FenceReason::controlled_shutdown:
+      return "fenced: it is shutting down";
+    case trace::FenceReason::registered_anew:
+      return "fenced until it has caught up: it is new";
+  }
+  return "fenced";
+}
+
+}  // namespace
+
+bool Timeline::registration(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::RegistrationRefused: {
+      const auto r = decode<trace::RegistrationRefused>(record);
+      if (!refused_.insert(r.node).second) return false;
+      say(names_.node(r.node),
+          "may not register yet [DUPLICATE_BROKER_REGISTRATION]: the session of its last run is "
+          "still open; tries again and again",
+          Tone::warning);
+      return true;
+    }
+    case RecordType::BrokerRegistered:
+      refused_.erase(decode<trace::BrokerRegistered>(record).node);
+      return false;
+    case RecordType::BrokerUnfenced:
+      say(names_.node(decode<trace::BrokerUnfenced>(record).node), "unfenced", Tone::good);
+      return true;
+    case RecordType::BrokerFenced: {
+      const auto r = decode<trace::BrokerFenced>(record);
+      const bool expired =
+          r.fence_reason == static_cast<int64_t>(trace::FenceReason::session_expired);
+      say(names_.node(r.node), std::string(why_fenced(r.fence_reason)),
+          expired ? Tone::bad : Tone::faint);
+      return true;
+    }
+    case RecordType::ControlledShutdownStarted:
+      say(names_.node(decode<trace::ControlledShutdownStarted>(record).node),
+          "asks for a controlled shutdown");
+      return true;
+    case RecordType::ControlledShutdownGranted:
+      say(names_.node(decode<trace::ControlledShutdownGranted>(record).node),
+          "may stop: its leaders have moved", Tone::faint);
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool Timeline::quorum(const sim::Record& record) {
   switch (trace::type_of(record)) {
     case RecordType::QuorumLeaderElected:
-      say(names_.node(decode<trace::QuorumLeaderElected>(record).node),
-          "is the active controller");
+      say(names_.node(decode<trace::QuorumLeaderElected>(record).node), "is the active controller");
       return true;
     case RecordType::ZookeeperLeaderElected:
       say("zookeeper " + std::to_string(decode<trace::ZookeeperLeaderElected>(record).node),
@@ -320,13 +426,17 @@ bool Timeline::quorum(const sim::Record& record) {
       return true;
     case RecordType::MetadataVersionChanged: {
       const auto r = decode<trace::MetadataVersionChanged>(record);
-      say("metadata", "metadata.version is now " + pod(r.version_string) + ", level " +
-                          std::to_string(r.to_level), Tone::good);
+      say("metadata",
+          "metadata.version is now " + pod(r.version_string) + ", level " +
+              std::to_string(r.to_level),
+          Tone::good);
       return true;
     }
     case RecordType::ConfigChanged: {
       const auto r = decode<trace::ConfigChanged>(record);
-      say(r.node >= 0 ? names_.node(r.node) : r.topic >= 0 ? names_.topic(r.topic) : "cluster",
+      say(r.node >= 0    ? names_.node(r.node)
+          : r.topic >= 0 ? names_.topic(r.topic)
+                         : "cluster",
           "config " + pod(r.key_string) + "=" + pod(r.value_string));
       return true;
     }
@@ -337,15 +447,18 @@ bool Timeline::quorum(const sim::Record& record) {
 
 bool Timeline::scenario(const sim::Record& record) {
   switch (trace::type_of(record)) {
-    case RecordType::FaultInjected:
-      say("fault", std::string(record.text), Tone::bad);
+    case RecordType::FaultInjected: {
+      const auto fault = decode<trace::FaultInjected>(record).fault;
+      faults_[fault] = std::string(record.text);
+      say("fault", faults_[fault], Tone::bad);
       return true;
+    }
     case RecordType::FaultHealed:
-      say("fault", "healed: " +
-                       std::string(model::info_of(static_cast<model::FaultKind>(
-                                       decode<trace::FaultHealed>(record).fault_kind)).name));
+      say("fault", "healed: " + faults_[decode<trace::FaultHealed>(record).fault], Tone::good);
       return true;
     case RecordType::StepTaken:
+      // A fault and its healing speak for themselves.
+      if (record.text.starts_with("fault: ") || record.text.starts_with("heal ")) return false;
       say("step", std::string(record.text), Tone::decision);
       return true;
     case RecordType::OperatorStarted:
@@ -355,13 +468,16 @@ bool Timeline::scenario(const sim::Record& record) {
       say("operator", "is killed", Tone::bad);
       return true;
     case RecordType::PropertyViolated:
-      say("property", pod(decode<trace::PropertyViolated>(record).property_string) +
-                          " VIOLATED: " + std::string(record.text), Tone::bad);
+      say("property",
+          pod(decode<trace::PropertyViolated>(record).property_string) +
+              " VIOLATED: " + std::string(record.text),
+          Tone::bad);
       return true;
     case RecordType::UnluckyRestart:
-      say("property", "unlucky restart of " +
-                          names_.node(decode<trace::UnluckyRestart>(record).node) + ": " +
-                          std::string(record.text), Tone::warning);
+      say("property",
+          "unlucky restart of " + names_.node(decode<trace::UnluckyRestart>(record).node) + ": " +
+              std::string(record.text),
+          Tone::warning);
       return true;
     case RecordType::RunEnded:
       say("run", std::string(record.text));

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ struct TimelineLine {
   std::string who;
   std::string what;
   enum class Tone : uint8_t { plain, decision, good, warning, bad, faint } tone = Tone::plain;
+  // What the line is to the ones around it (timeline_fold.h): something that happened in the world,
+  // the beginning and end of a reconcile, a node that the operator passes over, or its other words.
+  enum class Role : uint8_t { world, begins, ends, skip, said } role = Role::world;
+  std::string subject;  // of a skip: the node; `what` is then what follows its name
 };
 
 class TimelineSink {
@@ -40,11 +45,11 @@ class Timeline : public model::TraceListener {
   // Partition-level changes of one instant, by the broker they are about and why.
   struct Burst {
     sim::Time at{};
-    std::map<std::pair<int64_t, int64_t>, int64_t> left_isr;    // (broker, reason) -> partitions
-    std::map<int64_t, int64_t> joined_isr;                      // broker -> partitions
-    std::map<std::pair<int64_t, int64_t>, int64_t> elected;     // (leader, reason) -> partitions
+    std::map<std::pair<int64_t, int64_t>, int64_t> left_isr;  // (broker, reason) -> partitions
+    std::map<int64_t, int64_t> joined_isr;                    // broker -> partitions
+    std::map<std::pair<int64_t, int64_t>, int64_t> elected;   // (leader, reason) -> partitions
     std::vector<int64_t> offline, under_min_isr, back_at_min_isr, stalled;
-    std::map<int64_t, int64_t> stall_reasons;                   // reason -> partitions
+    std::map<int64_t, int64_t> stall_reasons;  // reason -> partitions
     int64_t resumed = 0;
     int64_t stalled_longest_ns = 0;
     int64_t lost_bytes = 0;
@@ -57,17 +62,20 @@ class Timeline : public model::TraceListener {
   void flush_availability();
   bool kubernetes(const sim::Record& record);
   bool kafka(const sim::Record& record);
+  bool registration(const sim::Record& record);
   bool quorum(const sim::Record& record);
   bool scenario(const sim::Record& record);
   void decision(const sim::Record& record);
-  void say(std::string who, std::string what,
-           TimelineLine::Tone tone = TimelineLine::Tone::plain);
+  void say(std::string who, std::string what, TimelineLine::Tone tone = TimelineLine::Tone::plain,
+           TimelineLine::Role role = TimelineLine::Role::world);
   std::string pod(int64_t string) const { return std::string(names_.string(string)); }
   std::string partitions(const std::vector<int64_t>& list) const;
 
   TimelineSink& sink_;
   trace::Names names_;
   Burst burst_;
+  std::map<int64_t, std::string> faults_;  // fault -> what it was
+  std::set<int64_t> refused_;              // nodes whose registration is refused again and again
   sim::Time now_{};
 };
 

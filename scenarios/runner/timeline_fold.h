@@ -1,0 +1,45 @@
+// Makes a timeline short: what several nodes do at one instant is one line, nodes that are passed
+// over for the same reason are one line, and a reconcile that says word for word what the one
+// before it said is counted instead of printed. Lines come out in the order of time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/runner/timeline.h"
+
+namespace twin::scenario {
+
+// "my-cluster-broker-0, 1, 2 and my-cluster-controller-3": names that differ in a number at their
+// end.
+std::string join_names(const std::vector<std::string>& names);
+
+class TimelineFold : public TimelineSink {
+ public:
+  explicit TimelineFold(TimelineSink& out) : out_(out) {}
+  void on_line(const TimelineLine& line) override;
+  // Lets out what is held back.
+  void finish();
+
+ private:
+  bool joins_held(const TimelineLine& line) const;
+  void let_held_go();
+  void reconciled(const TimelineLine& line);
+  bool repeats(const TimelineLine& line);
+  void print(const TimelineLine& line);
+
+  TimelineSink& out_;
+  std::optional<TimelineLine> held_;
+  std::vector<std::string> names_;  // who, or whom, the held line is about
+
+  // The reconcile before this one, when nothing came of it, and this one as far as it is the same.
+  std::vector<std::string> last_, now_;
+  std::vector<TimelineLine> same_;
+  bool comparing_ = false;
+  bool quiet_ = false;  // nothing but the operator's own words in this one so far
+  int64_t repeats_ = 0;
+  sim::Time repeated_at_{};
+};
+
+}  // namespace twin::scenario
