@@ -20,20 +20,23 @@ struct Topic {
   PartitionIndex first = 0;
   uint32_t partitions = 0;
   int32_t replication_factor = 0;
-  int32_t min_isr = 1;  // effective: min(min.insync.replicas, RF) is taken where it is used
+  // In effect: the topic's own setting, else the cluster's default (PartitionStore). min(this, RF)
+  // is taken where it is used.
+  int32_t min_isr = 1;
   bool internal = false;
   bool unclean_election = false;
   int64_t segment_bytes = int64_t{1} << 30;
-  std::vector<std::pair<std::string, std::string>> configs;
+  std::vector<std::pair<std::string, std::string>> configs;  // its own, sorted by key
 };
 
 struct Partition {
   api::NodeList replicas;
   SlotMask isr = 0;
-  SlotMask elr = 0;       // eligible leader replicas (KIP-966), when the feature is on
+  SlotMask elr = 0;  // eligible leader replicas (KIP-966), when the feature is on
   SlotMask adding = 0;
   SlotMask removing = 0;
-  int8_t leader_slot = -1;  // -1: offline
+  int8_t leader_slot = -1;       // -1: offline
+  int8_t last_leader_slot = -1;  // while it is offline: who led last (KIP-966's last known leader)
   int32_t leader_epoch = 0;
   int32_t partition_epoch = 0;
   TopicIndex topic = 0;

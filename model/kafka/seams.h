@@ -19,6 +19,12 @@ struct LogLoad {
   sim::Duration duration;
 };
 
+// Settings of a broker that its logs and fetchers go by.
+struct BrokerSettings {
+  sim::Duration replica_lag_time_max{30'000'000'000};  // replica.lag.time.max.ms
+  int64_t replica_fetchers = 1;                        // num.replica.fetchers, per source
+};
+
 // Implemented by the data plane, called by the control plane.
 class DataPlane {
  public:
@@ -35,6 +41,7 @@ class DataPlane {
   // Where the broker's process runs from now on.
   virtual void placed(api::NodeId broker, const std::string& kube_node,
                       const std::string& zone) = 0;
+  virtual void configured(api::NodeId broker, const BrokerSettings& settings) = 0;
   // The volumes of a broker that it started with; a name not seen before is an empty disk.
   virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?

@@ -309,7 +309,7 @@ void OperatorHost::execute_kafka(uint32_t slot) {
   }
   reply.meta.id = asked.id;
   reply.meta.asked = asked.asked;
-  reply.meta.as_of = kernel_.now();
+  if (reply.meta.as_of == sim::Time{}) reply.meta.as_of = kernel_.now();
   reply.node = pending.kafka.node;
   pending.kafka_reply = std::move(reply);
   schedule(Local::reply_arrives, slot, back);

@@ -70,8 +70,8 @@ KafkaReply ControlPlane::execute(const KafkaRequest& request, sim::Duration* ext
   // Strimzi's agent answers from within the JVM, before the broker listens.
   if (std::holds_alternative<api::AgentStateRequest>(request.body)) {
     if (node.process == ProcessState::booting) {
-      return fail(Outcome::refused, api::KafkaError::none, "the agent of node " + who +
-                                                               " does not listen yet");
+      return fail(Outcome::refused, api::KafkaError::none,
+                  "the agent of node " + who + " does not listen yet");
     }
     return agent_state(node);
   }
@@ -97,7 +97,11 @@ KafkaReply ControlPlane::admin(const KafkaRequest& request, Node& node, sim::Dur
   }
   if (const auto* r = std::get_if<api::DescribeClusterRequest>(&body)) return describe_cluster(*r);
   if (std::holds_alternative<api::DescribeTopicsRequest>(body)) {
-    return answer(api::DescribeTopicsReply{store.topics_snapshot()});
+    // A broker answers from what it has applied.
+    const sim::Time applied = applied_until(node);
+    KafkaReply reply = answer(api::DescribeTopicsReply{store.topics_as_of(applied)});
+    reply.meta.as_of = applied;
+    return reply;
   }
   if (std::holds_alternative<api::DescribeTopicConfigsRequest>(body)) {
     return answer(api::DescribeTopicConfigsReply{store.configs_snapshot()});
@@ -189,9 +193,12 @@ KafkaReply ControlPlane::alter_configs(const api::IncrementalAlterConfigsRequest
                                        const Node& node) {
   using Resource = api::IncrementalAlterConfigsRequest::Resource;
   const Node* target = request.resource == Resource::broker ? find(request.broker) : &node;
-  const auto refusal = dynamic_.check(request, node.version,
-                                      target == nullptr ? nullptr : &target->config);
+  const auto refusal =
+      dynamic_.check(request, node.version, target == nullptr ? nullptr : &target->config);
   if (refusal) return fail(Outcome::invalid, refusal->error, refusal->message);
+  if (const auto problem = elr_problem(request)) {
+    return fail(Outcome::invalid, api::KafkaError::invalid_config, *problem);
+  }
   int64_t topic = -1;
   if (request.resource == Resource::topic) {
     topic = store.topic_index(request.topic);
@@ -201,20 +208,39 @@ KafkaReply ControlPlane::alter_configs(const api::IncrementalAlterConfigsRequest
     }
   } else {
     dynamic_.apply(request);
+    refresh_topic_defaults();
   }
   for (const auto& change : request.changes) {
     const bool remove = change.op == api::AlterOp::remove;
+    if (topic >= 0) {
+      store.set_topic_config(static_cast<TopicIndex>(topic), change.name, change.value, remove);
+    }
     kernel.emit(trace::ConfigChanged{
         request.resource == Resource::broker ? request.broker.value : -1, topic,
         kernel.string(change.name), kernel.string(remove ? "" : change.value)});
-    if (topic < 0) continue;
-    const auto index = static_cast<TopicIndex>(topic);
-    store.set_topic_config(index, change.name, change.value, remove);
-    if (change.name == "min.insync.replicas") {
-      store.set_min_isr(index, remove ? 1 : std::max(1, std::atoi(change.value.c_str())));
-    }
+  }
+  store.settings_changed();
+  if (request.resource != Resource::topic) {
+    for (Node& each : nodes_) configure_data(each);
   }
   return answer(api::EmptyReply{});
+}
+
+// With eligible leader replicas the whole cluster has one min.insync.replicas (KIP-966).
+std::optional<std::string> ControlPlane::elr_problem(
+    const api::IncrementalAlterConfigsRequest& request) const {
+  using Resource = api::IncrementalAlterConfigsRequest::Resource;
+  if (!kraft_ || !elr_ || request.resource == Resource::topic) return std::nullopt;
+  for (const auto& change : request.changes) {
+    if (change.name != "min.insync.replicas") continue;
+    if (request.resource == Resource::broker) {
+      return "Broker-level min.insync.replicas cannot be altered while ELR is enabled.";
+    }
+    if (change.op == api::AlterOp::remove) {
+      return "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.";
+    }
+  }
+  return std::nullopt;
 }
 
 KafkaReply ControlPlane::update_features(const api::UpdateFeaturesRequest& request) {
@@ -223,10 +249,13 @@ KafkaReply ControlPlane::update_features(const api::UpdateFeaturesRequest& reque
   update.request = request;
   for (const Node& node : nodes_) {
     if (node.registration.exists) update.brokers.push_back({node.id, node.registration.version});
-    if (!node.controller_role || !node.running()) continue;
-    update.controllers.push_back({node.id, node.version});
+    // Controllers that are down count with the version that they registered last.
+    if (!node.registered_controller.empty()) {
+      update.controllers.push_back({node.id, node.registered_controller});
+    }
     if (node.id == quorum.leader()) update.active_controller = {node.id, node.version};
   }
+  update.voters = quorum.voters();
   const FeatureVerdict verdict = check_update(update);
   if (!verdict.accepted) {
     return fail(Outcome::invalid, api::KafkaError::invalid_update_version, verdict.error);
@@ -234,8 +263,7 @@ KafkaReply ControlPlane::update_features(const api::UpdateFeaturesRequest& reque
   if (verdict.level != level_) {
     const int16_t before = level_;
     level_ = verdict.level;
-    kernel.emit(
-        trace::MetadataVersionChanged{before, level_, kernel.string(level_name(level_))});
+    kernel.emit(trace::MetadataVersionChanged{before, level_, kernel.string(level_name(level_))});
   }
   return answer(api::EmptyReply{});
 }
@@ -263,8 +291,8 @@ KafkaReply ControlPlane::elect_leaders(const api::ElectLeadersRequest& request) 
     const Partition& row = store.row(index);
     if (!request.all) {
       const std::string& topic = store.table().topics[row.topic].name;
-      const bool named = std::any_of(
-          request.partitions.begin(), request.partitions.end(), [&](const auto& each) {
+      const bool named =
+          std::any_of(request.partitions.begin(), request.partitions.end(), [&](const auto& each) {
             return each.first == topic && each.second == static_cast<int32_t>(row.number);
           });
       if (!named) continue;
@@ -285,9 +313,8 @@ KafkaReply ControlPlane::list_reassignments() const {
   for (PartitionIndex index = 0; index < count; ++index) {
     const Partition& row = store.row(index);
     if (row.adding == 0 && row.removing == 0) continue;
-    reply.moves.push_back({store.table().topics[row.topic].name,
-                           static_cast<int32_t>(row.number), row.replicas,
-                           nodes_of(row, row.adding), nodes_of(row, row.removing)});
+    reply.moves.push_back({store.table().topics[row.topic].name, static_cast<int32_t>(row.number),
+                           row.replicas, nodes_of(row, row.adding), nodes_of(row, row.removing)});
   }
   return answer(std::move(reply));
 }

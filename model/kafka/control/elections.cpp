@@ -22,6 +22,7 @@ void update_elr(Partition& partition, SlotMask old_isr, SlotMask unclean, int32_
 
 void lead(Partition& partition, int slot) {
   if (partition.leader_slot == slot) return;
+  partition.last_leader_slot = slot < 0 ? partition.leader_slot : int8_t{-1};
   partition.leader_slot = static_cast<int8_t>(slot);
   ++partition.leader_epoch;
 }
@@ -66,8 +67,7 @@ ElectionOutcome elect(Partition& partition, SlotMask usable, const ElectionRules
   return outcome;
 }
 
-void remove_from_isr(Partition& partition, const IsrRemoval& removal,
-                     const ElectionRules& rules) {
+void remove_from_isr(Partition& partition, const IsrRemoval& removal, const ElectionRules& rules) {
   const SlotMask before = partition.isr;
   auto after = static_cast<SlotMask>(before & ~removal.leaving);
   if (after == 0 && !rules.elr)

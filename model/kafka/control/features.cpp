@@ -1,9 +1,10 @@
 #include "model/kafka/control/features.h"
 
+#include <algorithm>
+
 #include "controller/api/catalogue/versions.h"
 
 namespace twin::model::control {
-
 
 namespace {
 
@@ -26,16 +27,17 @@ FeatureVerdict check_direction(int16_t current, int16_t level, api::UpgradeType 
   const std::string invalid =
       "Invalid update version " + std::to_string(level) + " for feature metadata.version. ";
   if (level < current && type == api::UpgradeType::upgrade)
-    return refused(invalid + "Can't downgrade the version of this feature without setting the "
-                             "upgrade type to either safe or unsafe downgrade.");
+    return refused(invalid +
+                   "Can't downgrade the version of this feature without setting the "
+                   "upgrade type to either safe or unsafe downgrade.");
   if (level > current && type != api::UpgradeType::upgrade)
     return refused(invalid + "Can't downgrade to a newer version.");
   if (level >= current) return {true, level, {}};
   if (api::safe_downgrade_possible(current, level)) return {true, level, {}};
   if (type == api::UpgradeType::unsafe_downgrade)
     return refused("Unsafe metadata downgrade is not supported in this version.");
-  return refused("Unsupported metadata.version downgrade from " + std::to_string(current) +
-                 " to " + std::to_string(level) +
+  return refused("Unsupported metadata.version downgrade from " + std::to_string(current) + " to " +
+                 std::to_string(level) +
                  ". Refusing to perform the requested downgrade because it might delete "
                  "metadata information.");
 }
@@ -54,8 +56,7 @@ FeatureVerdict check_update(const FeatureUpdate& update) {
   if (update.request.feature != "metadata.version")
     return refused("Invalid update version for feature " + update.request.feature +
                    ". The twin plays metadata.version only.");
-  const api::MetadataVersion* wanted =
-      api::find_metadata_version(update.request.version);
+  const api::MetadataVersion* wanted = api::find_metadata_version(update.request.version);
   if (wanted == nullptr)
     return refused("Unknown metadata.version '" + update.request.version + "'");
   const int16_t level = wanted->level;
@@ -65,8 +66,14 @@ FeatureVerdict check_update(const FeatureUpdate& update) {
     if (!supports(broker.version, level)) return unsupported(level, "Broker", broker);
   if (level >= kLevelControllersRegister) {
     for (const RegisteredNode& controller : update.controllers)
-      if (!supports(controller.version, level))
-        return unsupported(level, "Controller", controller);
+      if (!supports(controller.version, level)) return unsupported(level, "Controller", controller);
+    for (const api::NodeId voter : update.voters) {
+      if (std::ranges::find(update.controllers, voter, &RegisteredNode::node) ==
+          update.controllers.end())
+        return refused("Invalid update version " + std::to_string(level) +
+                       " for feature metadata.version. Controller " + std::to_string(voter.value) +
+                       " has not registered");
+    }
   }
   return check_direction(update.current, level, update.request.type);
 }
@@ -80,8 +87,7 @@ std::optional<std::string> level_problem(std::string_view kafka_version, int16_t
 }
 
 int16_t initial_level(std::string_view kafka_version, std::string_view wanted) {
-  const api::MetadataVersion* named =
-      wanted.empty() ? nullptr : api::find_metadata_version(wanted);
+  const api::MetadataVersion* named = wanted.empty() ? nullptr : api::find_metadata_version(wanted);
   if (named != nullptr) return named->level;
   const api::KafkaRelease* release = api::find_release(kafka_version);
   if (release != nullptr && !release->metadata.empty()) {

@@ -30,7 +30,8 @@ struct FeatureUpdate {
   api::UpdateFeaturesRequest request;
   RegisteredNode active_controller;
   std::vector<RegisteredNode> brokers;      // registered, fenced ones too
-  std::vector<RegisteredNode> controllers;  // registered
+  std::vector<RegisteredNode> controllers;  // registered, running or not
+  std::vector<api::NodeId> voters;          // of the quorum; all of them must be registered
 };
 struct FeatureVerdict {
   bool accepted = false;

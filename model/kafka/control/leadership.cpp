@@ -1,10 +1,11 @@
 // What becomes of leaders and ISRs when a broker comes or goes, when a leader changes its ISR, and
 // when the controller prefers preferred leaders again.
 //
-// Preferred leaders (QuorumController.maybeScheduleNextBalancePartitionLeaders): 300 s after the
-// last pass, at most 1000 partitions a pass and the next one at once if that was not enough; KRaft
-// ignores leader.imbalance.per.broker.percentage, the ZooKeeper controller's 10 % threshold is not
-// played.
+// Preferred leaders (QuorumController's task electPreferred): every
+// leader.imbalance.check.interval.seconds 300 from the controller's activation on, also in the
+// middle of a roll (measured), at most 1000 partitions a pass and the next 10 ms later if that was
+// not enough. KRaft ignores leader.imbalance.per.broker.percentage; the ZooKeeper controller's 10 %
+// threshold is not played.
 #include <algorithm>
 #include <set>
 
@@ -35,6 +36,7 @@ SlotMask bit(int slot) { return static_cast<SlotMask>(SlotMask{1} << slot); }
 ElectionRules ControlPlane::rules_for(const Partition& partition) const {
   ElectionRules rules;
   rules.elr = kraft_ && elr_;
+  rules.last_known_leader = rules.elr ? partition.last_leader_slot : int8_t{-1};
   rules.unclean = store.table().topics[partition.topic].unclean_election;
   rules.epoch_bump_on_shrink = !kraft_ || level_ < kLevelNoShrinkBump;
   return rules;
@@ -80,7 +82,7 @@ void ControlPlane::take_out_replica(const Node& node, ReplicaRef ref, const Depa
 void ControlPlane::take_out(const Node& node, const Departure& departure) {
   // The list of replicas does not change while rows do.
   for (const ReplicaRef ref : store.on_node(node.id)) take_out_replica(node, ref, departure);
-  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+  if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
 // A broker became active: partitions without a leader may have one now. Of the others its leaders
@@ -113,7 +115,7 @@ void ControlPlane::bring_back(const Node& node) {
                  static_cast<uint32_t>(node.id.value), node.generation,
                  static_cast<uint32_t>(leader.value));
   }
-  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+  if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
 // Replicas that still catch up ask for themselves when they have (seams.h).
@@ -178,20 +180,28 @@ void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& propos
   }
   store.apply(proposal.partition, next,
               {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
-  if (store.any_leader_not_preferred()) arm_preferred_pass(kImbalanceCheck);
+  if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
-void ControlPlane::arm_preferred_pass(sim::Duration delay) {
+sim::Duration ControlPlane::preferred_interval() const {
+  const Node* active = find(kraft_ ? quorum.leader() : kafka_controller_);
+  if (active == nullptr) return kImbalanceCheck;
+  const std::string seconds =
+      config_text(active->config, "leader.imbalance.check.interval.seconds", "300");
+  return 1_s * std::max(1LL, std::atoll(seconds.c_str()));
+}
+
+void ControlPlane::arm_preferred_pass() {
   if (preferred_armed_) return;
   preferred_armed_ = true;
-  const sim::Time due = std::max(kernel.now() + 1_ms, last_pass_ + delay);
-  kernel.at(due, type_of(Local::preferred_pass), 0, ++preferred_generation_);
+  const sim::Duration interval = preferred_interval();
+  kernel.at(grid_ceil(balance_since_ + interval, interval, kernel.now() + 1_ms),
+            type_of(Local::preferred_pass), 0, ++preferred_generation_);
 }
 
 void ControlPlane::preferred_pass() {
   preferred_armed_ = false;
-  last_pass_ = kernel.now();
-  if (!commits()) return arm_preferred_pass(kImbalanceCheck);
+  if (!commits()) return arm_preferred_pass();
   const api::NodeId controller = kraft_ ? quorum.leader() : kafka_controller_;
   const Node* active = find(controller);
   if (active != nullptr &&
@@ -213,9 +223,10 @@ void ControlPlane::preferred_pass() {
     ++elected;
   }
   if (!store.any_leader_not_preferred()) return;
-  if (elected == kElectionsPerPass) last_pass_ = kernel.now() - kImbalanceCheck + kNextPass;
-  // What cannot lead now is looked at when something changes, and in a while.
-  arm_preferred_pass(kImbalanceCheck);
+  // What cannot lead now is looked at in the next pass.
+  if (elected < kElectionsPerPass) return arm_preferred_pass();
+  preferred_armed_ = true;
+  kernel.after(kNextPass, type_of(Local::preferred_pass), 0, ++preferred_generation_);
 }
 
 }  // namespace twin::model::control

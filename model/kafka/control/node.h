@@ -65,7 +65,8 @@ struct Node {
   ServerConfig config;  // the file it started with
   std::vector<std::string> volumes;
   sim::Time up_at{};
-  bool listening = false;  // controller port
+  bool listening = false;             // controller port
+  std::string registered_controller;  // the version it last registered with the quorum; "" never
 
   // The broker.
   BrokerState state = BrokerState::not_running;
@@ -74,6 +75,7 @@ struct Node {
   LogLoad load;
   sim::Time load_started{};
   sim::Duration metadata_lag{};
+  sim::Time cut_off_since = sim::kNever;  // no metadata comes in
   sim::Time shutdown_applied{};  // when the brokers have applied the event that moved the leaders
   bool shutdown_polled = false;
   int shutdown_tries = 0;      // ZooKeeper era
@@ -85,8 +87,8 @@ struct Node {
 
   // From `config`, read once.
   sim::Duration heartbeat_interval{};
-  sim::Duration session_timeout{};
-  std::string protocol;  // ZooKeeper era: inter.broker.protocol.version
+  sim::Duration session_timeout{};  // a controller's setting, for all brokers
+  std::string protocol;             // ZooKeeper era: inter.broker.protocol.version
   std::string message_format;
 
   bool running() const { return process != ProcessState::absent; }

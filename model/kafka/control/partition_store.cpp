@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "sim/assert.h"
 
@@ -54,13 +55,16 @@ TopicIndex PartitionStore::add_topic(Topic topic, const std::vector<api::NodeLis
   TWIN_ASSERT(!by_name_.contains(topic.name));
   TWIN_ASSERT(isr.empty() || isr.size() == replicas.size());
   const auto number = static_cast<TopicIndex>(table_.topics.size());
+  std::sort(topic.configs.begin(), topic.configs.end());
   topic.first = static_cast<PartitionIndex>(table_.partitions.size());
   topic.partitions = static_cast<uint32_t>(replicas.size());
-  kernel_.emit(trace::TopicDefined{number, kernel_.string(topic.name), topic.first,
-                                   topic.partitions, topic.min_isr, topic.internal ? 1 : 0});
   by_name_.emplace(topic.name, number);
   table_.topics.push_back(std::move(topic));
   const Topic& added = table_.topics.back();
+  put_in_effect(number);
+  std::erase(new_min_isr_, number);  // its partitions are looked at below
+  kernel_.emit(trace::TopicDefined{number, kernel_.string(added.name), added.first,
+                                   added.partitions, added.min_isr, added.internal ? 1 : 0});
   std::vector<int64_t> tail;
   for (uint32_t i = 0; i < added.partitions; ++i) {
     Partition row;
@@ -91,8 +95,7 @@ TopicIndex PartitionStore::add_topic(Topic topic, const std::vector<api::NodeLis
   return number;
 }
 
-void PartitionStore::apply(PartitionIndex index, const Partition& next,
-                           const ChangeCause& cause) {
+void PartitionStore::apply(PartitionIndex index, const Partition& next, const ChangeCause& cause) {
   Partition& row = table_.partitions[index];
   if (same_row(row, next)) return;
   TWIN_ASSERT_EQ(row.topic, next.topic);
@@ -100,6 +103,7 @@ void PartitionStore::apply(PartitionIndex index, const Partition& next,
   TWIN_ASSERT_LE(row.leader_epoch, next.leader_epoch);
   TWIN_ASSERT_LT(next.leader_slot, next.replicas.size);
   const Partition before = row;
+  past_.push_back({kernel_.now(), index, before});
   row = next;
   row.partition_epoch = before.partition_epoch + 1;
   if (!(before.replicas == row.replicas)) move_refs(index, before, row);
@@ -170,8 +174,24 @@ void PartitionStore::move_refs(PartitionIndex index, const Partition& before,
     auto& refs = table_.on_node[static_cast<size_t>(before.replicas[slot].value)];
     std::erase_if(refs, [index](const ReplicaRef& ref) { return ref.partition == index; });
   }
-  for (int slot = 0; slot < after.replicas.size; ++slot)
-    add_ref(after.replicas[slot], index, slot);
+  for (int slot = 0; slot < after.replicas.size; ++slot) add_ref(after.replicas[slot], index, slot);
+}
+
+// The topic's own setting before the default.
+void PartitionStore::put_in_effect(TopicIndex index) {
+  Topic& topic = table_.topics[index];
+  const int32_t min_isr_before = topic.min_isr;
+  topic.min_isr = defaults_.min_isr;
+  topic.unclean_election = defaults_.unclean_election;
+  topic.segment_bytes = defaults_.segment_bytes;
+  for (const auto& [key, value] : topic.configs) {
+    if (key == "min.insync.replicas") topic.min_isr = std::max(1, std::atoi(value.c_str()));
+    if (key == "unclean.leader.election.enable") topic.unclean_election = value == "true";
+    if (key == "segment.bytes") topic.segment_bytes = std::max(1LL, std::atoll(value.c_str()));
+  }
+  if (topic.min_isr != min_isr_before) new_min_isr_.push_back(index);
+  ++table_.version;
+  configs_.reset();
 }
 
 void PartitionStore::set_topic_config(TopicIndex topic, const std::string& key,
@@ -182,22 +202,29 @@ void PartitionStore::set_topic_config(TopicIndex topic, const std::string& key,
     const auto after = [&](const auto& entry) { return entry.first > key; };
     configs.insert(std::find_if(configs.begin(), configs.end(), after), {key, value});
   }
-  if (key == "unclean.leader.election.enable")
-    table_.topics[topic].unclean_election = !remove && value == "true";
-  ++table_.version;
-  configs_.reset();
+  put_in_effect(topic);
 }
 
-void PartitionStore::set_min_isr(TopicIndex topic, int32_t min_isr) {
-  Topic& changed = table_.topics[topic];
-  if (changed.min_isr == min_isr) return;
-  changed.min_isr = min_isr;
-  ++table_.version;
-  configs_.reset();
-  for (uint32_t i = 0; i < changed.partitions; ++i) {
-    const PartitionIndex index = changed.first + i;
-    if (!track_min_isr(index)) continue;
-    for (PartitionObserver* observer : observers_) observer->availability_changed(index);
+void PartitionStore::set_defaults(const TopicDefaults& defaults) {
+  if (defaults == defaults_) return;
+  defaults_ = defaults;
+  for (TopicIndex topic = 0; topic < table_.topics.size(); ++topic) put_in_effect(topic);
+}
+
+void PartitionStore::settings_changed() {
+  const std::vector<TopicIndex> changed = std::exchange(new_min_isr_, {});
+  for (const TopicIndex topic : changed) {
+    const PartitionIndex first = table_.topics[topic].first;
+    const uint32_t count = table_.topics[topic].partitions;
+    for (PartitionIndex index = first; index < first + count; ++index) {
+      if (row(index).elr != 0) {
+        Partition next = row(index);
+        next.elr = 0;
+        apply(index, next, {});
+      }
+      if (!track_min_isr(index)) continue;
+      for (PartitionObserver* observer : observers_) observer->availability_changed(index);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 // and patched where rows changed, so that a poll costs what changed.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,14 @@ struct ChangeCause {
   trace::ElectionReason election = trace::ElectionReason::initial;
 };
 
+// What holds for topics that do not say otherwise.
+struct TopicDefaults {
+  int32_t min_isr = 1;
+  bool unclean_election = false;
+  int64_t segment_bytes = int64_t{1} << 30;
+  bool operator==(const TopicDefaults&) const = default;
+};
+
 class PartitionStore {
  public:
   explicit PartitionStore(Kernel& kernel) : kernel_(kernel) {}
@@ -33,9 +42,7 @@ class PartitionStore {
   // Replicas on a node; empty for an unknown one.
   const std::vector<ReplicaRef>& on_node(api::NodeId node) const;
   int topic_index(std::string_view name) const;
-  int64_t replicas_on(api::NodeId node) const {
-    return static_cast<int64_t>(on_node(node).size());
-  }
+  int64_t replicas_on(api::NodeId node) const { return static_cast<int64_t>(on_node(node).size()); }
 
   // Adds a topic whose partitions are offline with a full ISR, or led by the first slot of `isr`
   // where given (one mask per partition). The topic's first and partitions are set here.
@@ -44,16 +51,25 @@ class PartitionStore {
 
   // Replaces a row. No-op when nothing differs. `partition_epoch` is counted here.
   void apply(PartitionIndex index, const Partition& next, const ChangeCause& cause);
-  // A topic's min.insync.replicas or unclean setting is now this.
+  // Configuration in two steps, so that the record of the change stands before those of what it
+  // does: the topics have their new settings at once, `settings_changed` then finds the partitions
+  // that are now above or below min ISR. A topic whose min.insync.replicas changed forgets its ELR
+  // (KIP-966, ConfigurationControlManager).
   void set_topic_config(TopicIndex topic, const std::string& key, const std::string& value,
                         bool remove);
-  void set_min_isr(TopicIndex topic, int32_t min_isr);
+  void set_defaults(const TopicDefaults& defaults);
+  void settings_changed();
   // Tells observers that partitions led by the node may have become reachable or unreachable.
   void leader_reachability_changed(api::NodeId node);
 
   bool any_leader_not_preferred() const { return not_preferred_ > 0; }
 
   std::shared_ptr<const api::TopicsSnapshot> topics_snapshot();
+  // As the table was at that time. REQUIRES: not before the latest forget_before().
+  std::shared_ptr<const api::TopicsSnapshot> topics_as_of(sim::Time time);
+  // Changes until then may be forgotten.
+  void forget_before(sim::Time time);
+  size_t remembered() const { return past_.size(); }
   std::shared_ptr<const api::TopicConfigsSnapshot> configs_snapshot();
 
  private:
@@ -65,21 +81,30 @@ class PartitionStore {
   bool track_min_isr(PartitionIndex index);
   void move_refs(PartitionIndex index, const Partition& before, const Partition& after);
   void add_ref(api::NodeId node, PartitionIndex index, int slot);
-  void describe(PartitionIndex index, api::PartitionDescription& out) const;
+  static void describe(const Partition& row, api::PartitionDescription& out);
   void rebuild_topics(api::TopicsSnapshot& snapshot) const;
+  void put_in_effect(TopicIndex topic);
 
   Kernel& kernel_;
   DataPlane* data_ = nullptr;
   std::vector<PartitionObserver*> observers_;
   PartitionTable table_;
   std::map<std::string, TopicIndex, std::less<>> by_name_;
-  std::vector<sim::Time> under_since_;  // kNever: at or above min ISR
-  int64_t not_preferred_ = 0;           // partitions with a leader that is not replicas[0]
+  TopicDefaults defaults_;
+  std::vector<TopicIndex> new_min_isr_;  // topics that settings_changed() has to look at
+  std::vector<sim::Time> under_since_;   // kNever: at or above min ISR
+  int64_t not_preferred_ = 0;            // partitions with a leader that is not replicas[0]
 
   std::shared_ptr<api::TopicsSnapshot> topics_;
   std::vector<PartitionIndex> dirty_;  // rows that topics_ has not seen
   bool topics_stale_ = true;           // topics were added: rebuild
   std::shared_ptr<api::TopicConfigsSnapshot> configs_;
+  struct Past {
+    sim::Time changed;
+    PartitionIndex index = 0;
+    Partition before;
+  };
+  std::deque<Past> past_;  // oldest first
 };
 
 api::NodeList nodes_of(const Partition& partition, SlotMask mask);

@@ -101,9 +101,38 @@ bool ControlPlane::reaches_controller(const Node& node) const {
   return leader.valid() && nodes_reachable(node.id, leader);
 }
 
+// Metadata arrives a propagation after its commit, later at a broker that lags; one that hangs or
+// does not reach the controller has what it had.
+sim::Time ControlPlane::applied_until(const Node& node) const {
+  const sim::Duration lag = hardware.metadata_propagation + node.metadata_lag;
+  const sim::Time until = std::min(kernel.now(), node.cut_off_since) - lag;
+  return std::max(until, node.up_at);  // it caught up when it started
+}
+
+// No broker answers from before what the slowest of them has applied.
+void ControlPlane::forget_old_rows() {
+  if (store.remembered() < rows_to_remember_) return;
+  sim::Time oldest = kernel.now();
+  for (const Node& node : nodes_) {
+    if (node.broker_role && node.running()) oldest = std::min(oldest, applied_until(node));
+  }
+  store.forget_before(oldest);
+  rows_to_remember_ = std::max<size_t>(4096, store.remembered() * 2);
+}
+
+void ControlPlane::note_cut_off(Node& node) {
+  const bool reads = node.running() && !node.hung && reaches_controller(node);
+  if (reads) {
+    node.cut_off_since = sim::kNever;
+  } else {
+    node.cut_off_since = std::min(node.cut_off_since, kernel.now());
+  }
+}
+
 void ControlPlane::reachability_changed() {
   quorum.reachability_changed();
   for (Node& node : nodes_) {
+    note_cut_off(node);
     if (!node.broker_role || !node.running()) continue;
     if (node.kraft) {
       update_contact(node);
@@ -166,6 +195,7 @@ std::vector<VersionState> ControlPlane::version_state() const {
 
 void ControlPlane::handle(const sim::Event& event) {
   const Local local = local_type<Local>(event.type);
+  forget_old_rows();
   switch (local) {
     case Local::quorum_election:
       return quorum.on_election(event.generation);

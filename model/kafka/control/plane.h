@@ -119,6 +119,9 @@ class ControlPlane : public QuorumListener {
   bool ends_reachable(const std::vector<std::string>& a, const std::vector<std::string>& b) const;
   std::vector<std::string> ends_of(const Node& node) const;
   bool reaches_controller(const Node& node) const;
+  sim::Time applied_until(const Node& node) const;
+  void note_cut_off(Node& node);
+  void forget_old_rows();
 
   // processes.cpp
   void start_node(const ContainerStart& start);
@@ -126,6 +129,8 @@ class ControlPlane : public QuorumListener {
   void read_config(Node& node, const ContainerStart& start);
   void process_up(Node& node);
   void join_quorum(const Node& node);
+  void format_cluster(const Node& node, const ContainerStart& start);
+  void configure_data(const Node& node);
   void controller_listens(Node& node);
   void fail_start(Node& node, const std::string& why);
   void end_process(Node& node, trace::ExitHow how, int exit_code);
@@ -145,6 +150,7 @@ class ControlPlane : public QuorumListener {
   void session_expired(Node& node);
   void fence(Node& node, trace::FenceReason reason);
   sim::Time last_contact(const Node& node) const;
+  sim::Duration session_of(const Node& node) const;
 
   // shutdown.cpp
   void request_shutdown(Node& node);
@@ -174,11 +180,13 @@ class ControlPlane : public QuorumListener {
   void rejoin(const Node& node, api::NodeId leader);
   void commit_isr(api::NodeId leader);
   void commit_proposal(api::NodeId leader, const IsrProposal& proposal);
-  void arm_preferred_pass(sim::Duration delay);
+  sim::Duration preferred_interval() const;
+  void arm_preferred_pass();
   void preferred_pass();
   bool commits() const;  // somebody can change metadata now
 
   // topics.cpp
+  void refresh_topic_defaults();
   void fresh_broker(const Node& node);
   void fresh_patience_over();
   void bring_online(TopicIndex topic);
@@ -206,6 +214,7 @@ class ControlPlane : public QuorumListener {
   Reply describe_log_dirs(const Node& node) const;
   Reply describe_features(const Node& node) const;
   Reply alter_configs(const api::IncrementalAlterConfigsRequest& request, const Node& node);
+  std::optional<std::string> elr_problem(const api::IncrementalAlterConfigsRequest& request) const;
   Reply update_features(const api::UpdateFeaturesRequest& request);
   Reply unregister(const api::UnregisterBrokerRequest& request);
   Reply elect_leaders(const api::ElectLeadersRequest& request);
@@ -214,6 +223,7 @@ class ControlPlane : public QuorumListener {
   Reply create(const api::CreateTopicRequest& request);
 
   DataPlane* data_ = nullptr;
+  size_t rows_to_remember_ = 4096;
   ContainerHost* host_ = nullptr;
   std::deque<Node> nodes_;  // by id
   std::map<api::Uid, PodEntry> pods_;
@@ -230,7 +240,7 @@ class ControlPlane : public QuorumListener {
 
   bool preferred_armed_ = false;
   uint32_t preferred_generation_ = 0;
-  sim::Time last_pass_{};
+  sim::Time balance_since_{};  // the controller's activation: its passes lie on a grid from there
 
   // Topics of the start of the run, whose replicas were not all up yet.
   std::vector<TopicIndex> fresh_topics_;

@@ -78,6 +78,7 @@ void ControlPlane::read_config(Node& node, const ContainerStart& start) {
   node.controller_role = roles.find("controller") != std::string::npos;
   node.rack = config_text(node.config, "broker.rack", "");
   if (!node.rack.empty()) node.rack = start.zone;  // the init container writes the zone's name
+  refresh_topic_defaults();
   node.heartbeat_interval = config_ms(node.config, "broker.heartbeat.interval.ms", 2_s);
   node.session_timeout = config_ms(node.config, "broker.session.timeout.ms", 9_s);
   // ClientCnxn pings when nothing was sent for half its read timeout, which is two thirds of the
@@ -89,6 +90,23 @@ void ControlPlane::read_config(Node& node, const ContainerStart& start) {
       node.kraft ? std::string() : config_text(node.config, "inter.broker.protocol.version", own);
   node.message_format =
       node.kraft ? std::string() : config_text(node.config, "log.message.format.version", own);
+}
+
+// The first controller's storage is formatted. Where eligible leader replicas are on from the start
+// the controller sets a cluster-wide min.insync.replicas from its file (KIP-966; seen with 4.3.1).
+void ControlPlane::format_cluster(const Node& node, const ContainerStart& start) {
+  const auto wanted = start.config->data.find("metadata.version");
+  level_ = initial_level(node.version, wanted == start.config->data.end() ? "" : wanted->second);
+  if (elr_forced_) return;
+  elr_ = level_ >= kLevelElrByDefault;
+  if (!elr_) return;
+  api::IncrementalAlterConfigsRequest request;
+  request.resource = api::IncrementalAlterConfigsRequest::Resource::cluster;
+  auto& change = request.changes.emplace_back();
+  change.name = "min.insync.replicas";
+  change.op = api::AlterOp::set;
+  change.value = config_text(node.config, "min.insync.replicas", "1");
+  dynamic_.apply(request);
 }
 
 void ControlPlane::start_node(const ContainerStart& start) {
@@ -121,11 +139,8 @@ void ControlPlane::start_node(const ContainerStart& start) {
   const RecordId record =
       kernel.emit(trace::ProcessStarted{id, node.incarnation, kernel.string(node.version)});
   Kernel::ScopedCause cause(kernel, record);
-  if (node.kraft && level_ == 0 && node.controller_role) {
-    const auto wanted = start.config->data.find("metadata.version");
-    level_ = initial_level(node.version, wanted == start.config->data.end() ? "" : wanted->second);
-    if (!elr_forced_) elr_ = level_ >= kLevelElrByDefault;
-  }
+  store.settings_changed();
+  if (node.kraft && level_ == 0 && node.controller_role) format_cluster(node, start);
   if (cluster_id_.empty() && start.config) {
     const auto cluster = start.config->data.find("cluster.id");
     if (cluster != start.config->data.end()) cluster_id_ = cluster->second;
@@ -153,6 +168,19 @@ void ControlPlane::join_quorum(const Node& node) {
   quorum.add_voter(node.id);
 }
 
+// What the broker's logs and fetchers go by.
+void ControlPlane::configure_data(const Node& node) {
+  if (!node.broker_role || !node.running()) return;
+  const auto number = [&](std::string_view key) {
+    return std::atoll(dynamic_.effective(node.id, node.config, node.version, key).c_str());
+  };
+  BrokerSettings settings;
+  const int64_t lag_ms = number("replica.lag.time.max.ms");
+  if (lag_ms > 0) settings.replica_lag_time_max = sim::Duration{lag_ms * 1'000'000};
+  settings.replica_fetchers = std::max<int64_t>(1, number("num.replica.fetchers"));
+  data_->configured(node.id, settings);
+}
+
 void ControlPlane::fail_start(Node& node, const std::string& why) {
   kernel.emit(trace::StartFailed{node.id.value}, why);
   end_process(node, trace::ExitHow::failed, 1);
@@ -161,6 +189,8 @@ void ControlPlane::fail_start(Node& node, const std::string& why) {
 void ControlPlane::process_up(Node& node) {
   node.process = ProcessState::up;
   node.up_at = kernel.now();
+  node.cut_off_since = sim::kNever;
+  note_cut_off(node);
   if (node.kraft) {
     if (const auto problem = level_problem(node.version, level_)) {
       TWIN_MARK("kafka_binary_older_than_metadata");
@@ -174,6 +204,7 @@ void ControlPlane::process_up(Node& node) {
   if (!node.broker_role) return;
   node.state = BrokerState::starting;
   data_->placed(node.id, node.kube_node, node.zone);
+  configure_data(node);
   data_->volumes_mounted(node.id, node.volumes);
   if (node.kraft) {
     attempt_registration(node);
@@ -188,6 +219,7 @@ void ControlPlane::process_up(Node& node) {
 
 void ControlPlane::controller_listens(Node& node) {
   node.listening = true;
+  node.registered_controller = node.version;
   quorum.voter_listens(node.id);
   changed(node);
 }
@@ -316,6 +348,7 @@ void ControlPlane::hang(api::NodeId id, bool stopped) {
   Node& node = at(id);
   if (!node.running() || node.hung == stopped) return;
   node.hung = stopped;
+  note_cut_off(node);
   if (node.controller_role) quorum.set_hung(id, stopped);
   if (node.broker_role && node.serving) {
     if (stopped) {

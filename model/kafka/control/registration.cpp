@@ -29,7 +29,7 @@ constexpr sim::Duration kUnfenceAgain = 30_ms;     // heartbeat, commit: measure
 
 bool ControlPlane::old_session_valid(const Node& node) const {
   const Registration& old = node.registration;
-  if (!old.exists || kernel.now() - last_contact(node) >= node.session_timeout) return false;
+  if (!old.exists || kernel.now() - last_contact(node) >= session_of(node)) return false;
   const Node* controller = find(quorum.leader());
   const bool outlives_fencing =
       controller != nullptr && version_at_least(controller->version, "4.0.0");
@@ -107,6 +107,12 @@ sim::Time ControlPlane::last_contact(const Node& node) const {
   return grid_floor(registration.anchor, node.heartbeat_interval, kernel.now());
 }
 
+// The active controller counts by its own setting; while there is none, by the broker's.
+sim::Duration ControlPlane::session_of(const Node& node) const {
+  const Node* controller = find(quorum.leader());
+  return controller != nullptr ? controller->session_timeout : node.session_timeout;
+}
+
 void ControlPlane::begin_contact(Node& node) {
   Registration& registration = node.registration;
   registration.in_contact = true;
@@ -122,7 +128,7 @@ void ControlPlane::end_contact(Node& node) {
   registration.in_contact = false;
   ++registration.session_generation;
   if (registration.fenced) return;
-  const sim::Duration timeout = node.kraft ? node.session_timeout : zookeeper_session(node);
+  const sim::Duration timeout = node.kraft ? session_of(node) : zookeeper_session(node);
   const sim::Time ends = std::max(kernel.now(), registration.last_contact + timeout);
   schedule_session(node.kraft ? Local::session_expired : Local::zookeeper_session_over, node,
                    ends - kernel.now());
@@ -163,11 +169,14 @@ void ControlPlane::quorum_leader_lost() {
   // Nobody counts sessions while there is no controller.
   for (Node& node : nodes_) {
     if (node.registration.exists) ++node.registration.session_generation;
+    note_cut_off(node);
   }
 }
 
 void ControlPlane::quorum_leader_elected() {
+  balance_since_ = kernel.now();
   for (Node& node : nodes_) {
+    note_cut_off(node);
     if (!node.registration.exists) continue;
     const bool contact = node.answers() && node.process == ProcessState::up &&
                          node.registration.incarnation == node.incarnation &&
@@ -181,17 +190,17 @@ void ControlPlane::quorum_leader_elected() {
     node.registration.in_contact = false;
     ++node.registration.session_generation;
     if (node.registration.fenced) {
-      node.registration.last_contact = kernel.now() - node.session_timeout;
+      node.registration.last_contact = kernel.now() - session_of(node);
       continue;
     }
     node.registration.last_contact = kernel.now();
-    schedule_session(Local::session_expired, node, node.session_timeout);
+    schedule_session(Local::session_expired, node, session_of(node));
   }
   for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
     kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),
                  static_cast<uint32_t>(leader.value));
   }
-  if (store.any_leader_not_preferred()) arm_preferred_pass(300_s);
+  if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
 }  // namespace twin::model::control

@@ -20,12 +20,6 @@ Topic topic_of(const TopicSpec& spec) {
   topic.replication_factor = spec.replication_factor;
   topic.internal = spec.internal;
   topic.configs = spec.configs;
-  std::sort(topic.configs.begin(), topic.configs.end());
-  for (const auto& [key, value] : spec.configs) {
-    if (key == "min.insync.replicas") topic.min_isr = std::max(1, std::atoi(value.c_str()));
-    if (key == "unclean.leader.election.enable") topic.unclean_election = value == "true";
-    if (key == "segment.bytes") topic.segment_bytes = std::max(1LL, std::atoll(value.c_str()));
-  }
   return topic;
 }
 
@@ -77,6 +71,29 @@ bool ControlPlane::create_topic(const TopicSpec& spec) {
   }
   fresh_topics_.push_back(store.add_topic(topic_of(spec), placement, {}));
   return true;
+}
+
+// What the cluster says for topics that do not: cluster-wide dynamic settings before the brokers'
+// files. Brokers whose files differ (during a roll) would each go by their own for the partitions
+// that they lead; here the running broker of the lowest id stands for all.
+void ControlPlane::refresh_topic_defaults() {
+  const Node* broker = nullptr;
+  for (const Node& node : nodes_) {
+    if (broker == nullptr && node.broker_role && node.running()) broker = &node;
+  }
+  if (broker == nullptr) return;
+  const auto setting = [&](std::string_view key) {
+    const auto dynamic = dynamic_.cluster_wide().find(key);
+    return dynamic != dynamic_.cluster_wide().end() ? dynamic->second
+                                                    : config_text(broker->config, key, "");
+  };
+  TopicDefaults defaults;
+  const std::string min_isr = setting("min.insync.replicas");
+  if (!min_isr.empty()) defaults.min_isr = std::max(1, std::atoi(min_isr.c_str()));
+  defaults.unclean_election = setting("unclean.leader.election.enable") == "true";
+  const std::string segment = setting("log.segment.bytes");
+  if (!segment.empty()) defaults.segment_bytes = std::max(1LL, std::atoll(segment.c_str()));
+  store.set_defaults(defaults);
 }
 
 void ControlPlane::fresh_broker(const Node& node) {

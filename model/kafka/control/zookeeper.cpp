@@ -22,7 +22,7 @@ using namespace sim::literals;
 namespace {
 
 constexpr sim::Duration kEnsembleElection = 600_ms;
-constexpr sim::Duration kRegister = 50_ms;          // create the node, the controller's watch fires
+constexpr sim::Duration kRegister = 50_ms;         // create the node, the controller's watch fires
 constexpr sim::Duration kControllerTakes = 50_ms;  // the controller node is gone, a broker takes it
 constexpr sim::Duration kLoadBase = 200_ms;
 constexpr sim::Duration kLoadPerPartition{20'000};  // asynchronous reads since 1.1
@@ -56,8 +56,7 @@ void ControlPlane::start_zookeeper(const ContainerStart& start) {
   inert_running_.push_back(true);
   const int64_t node = trace::kZookeeperNode + ordinal;
   if (!known) {
-    kernel.emit(trace::NodeDefined{node, 4, kernel.string("zookeeper"),
-                                   kernel.string(start.zone)});
+    kernel.emit(trace::NodeDefined{node, 4, kernel.string("zookeeper"), kernel.string(start.zone)});
   }
   kernel.emit(trace::ProcessStarted{node, started.generation, kernel.string("ZooKeeper")});
   kernel.after(hardware.zookeeper_start, type_of(Local::zookeeper_up),
@@ -71,8 +70,8 @@ void ControlPlane::zookeeper_up(ZookeeperServer& started) {
 }
 
 void ControlPlane::end_zookeeper(ZookeeperServer& ended, trace::ExitHow how, int exit_code) {
-  kernel.emit(trace::ProcessExited{trace::kZookeeperNode + ended.ordinal,
-                                   static_cast<int64_t>(how), exit_code});
+  kernel.emit(trace::ProcessExited{trace::kZookeeperNode + ended.ordinal, static_cast<int64_t>(how),
+                                   exit_code});
   const api::Uid pod = ended.pod;
   ended.running = ended.up = false;
   ++ended.generation;
@@ -106,9 +105,8 @@ void ControlPlane::evaluate_ensemble() {
         return std::vector<std::string>{"zookeeper:" + std::to_string(s.ordinal), s.kube_node,
                                         "zone:" + s.zone};
       };
-      with += peer.ordinal == candidate.ordinal || ends_reachable(ends(candidate), ends(peer))
-                  ? 1U
-                  : 0U;
+      with += peer.ordinal == candidate.ordinal || ends_reachable(ends(candidate), ends(peer)) ? 1U
+                                                                                               : 0U;
     }
     return with * 2 > servers_.size();
   };
@@ -252,6 +250,7 @@ void ControlPlane::elect_kafka_controller() {
 // It now knows who is there and who is not.
 void ControlPlane::controller_loaded() {
   controller_ready_ = true;
+  balance_since_ = kernel.now();
   for (Node& node : nodes_) {
     if (node.kraft || !node.registration.exists) continue;
     if (node.registration.fenced && node.registration.in_contact && node.serving) {

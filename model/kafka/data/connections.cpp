@@ -14,15 +14,13 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kForEverSeconds = 1'000'000'000;  // as nanoseconds it still fits an int64
 
-int64_t percent(int64_t value, int64_t of_hundred) {
-  return sim::mul_div(value, of_hundred, 100);
-}
+int64_t percent(int64_t value, int64_t of_hundred) { return sim::mul_div(value, of_hundred, 100); }
 
 }  // namespace
 
 uint32_t Replication::connection_index(api::NodeId source, api::NodeId destination) {
-  const auto [found, fresh] = connection_of_.emplace(
-      std::pair{source, destination}, static_cast<uint32_t>(connections_.size()));
+  const auto [found, fresh] = connection_of_.emplace(std::pair{source, destination},
+                                                     static_cast<uint32_t>(connections_.size()));
   if (fresh) {
     connections_.emplace_back();
     connections_.back().source = source;
@@ -68,9 +66,8 @@ void Replication::delist(PartitionIndex partition, int slot, api::NodeId source)
   Connection& connection = connections_[index];
   if (!connection.open) return;
   settle_connection(connection);
-  std::erase_if(connection.lagging, [partition](const Lagging& each) {
-    return each.partition == partition;
-  });
+  std::erase_if(connection.lagging,
+                [partition](const Lagging& each) { return each.partition == partition; });
   dirty_connections_.push_back(index);
   want_solve();
 }
@@ -150,11 +147,16 @@ void Replication::close(uint32_t index) {
                                       connection.carried});
 }
 
-// One connection: a socket window per round trip (docs/MODEL.md), and of a limit on its destination
-// an even part of the connections that it shares it with.
+// A socket window per round trip and fetcher (partitions spread evenly over fetchers), and of a
+// limit on its destination an even part of the connections that it shares it with.
 double Replication::cap_of(const Connection& connection) const {
-  const int64_t window = sim::mul_div(hardware_.socket_window_bytes, kSecond, round_trip().ns);
-  const int64_t limit = brokers_[static_cast<size_t>(connection.destination.value)].follower_limit;
+  const Broker& destination = brokers_[static_cast<size_t>(connection.destination.value)];
+  const int64_t fetchers = std::min(destination.settings.replica_fetchers,
+                                    static_cast<int64_t>(connection.lagging.size()));
+  const sim::Duration trip = round_trip(connection.source, connection.destination);
+  const int64_t window = sim::mul_div(
+      hardware_.socket_window_bytes * std::max<int64_t>(1, fetchers), kSecond, trip.ns);
+  const int64_t limit = destination.follower_limit;
   if (limit == 0) return static_cast<double>(window);
   int64_t sharing = 0;
   for (const Connection& each : connections_) {
@@ -216,18 +218,19 @@ void Replication::solve() {
     Broker& destination = broker(connection.destination);
     give_resources(source);
     give_resources(destination);
-    const sim::ResourceId used[] = {source.disk_read, source.nic_out, destination.nic_in,
-                                    destination.disk_write};
+    int64_t bytes = 0;
+    for (const Lagging& each : connection.lagging) {
+      bytes += std::max<int64_t>(
+          0, log_end(each.partition) - logs_.replica(each.partition, each.slot).end);
+    }
+    // The newest bytes are in the source's page cache, older ones are read from its disk.
+    std::vector<sim::ResourceId> used{source.nic_out, destination.nic_in, destination.disk_write};
+    if (bytes > hardware_.page_cache_bytes) used.push_back(source.disk_read);
     connection.flow = share_.add_flow(used, cap_of(connection));
     connection.in_solver = true;
     recap(connection.destination);
     if (flow_owner_.size() <= connection.flow.value) flow_owner_.resize(connection.flow.value + 1);
     flow_owner_[connection.flow.value] = index;
-    int64_t bytes = 0;
-    for (const Lagging& each : connection.lagging) {
-      bytes += std::max<int64_t>(0, log_end(each.partition) -
-                                        logs_.replica(each.partition, each.slot).end);
-    }
     kernel_.emit(trace::CatchUpStarted{connection.source.value, connection.destination.value,
                                        static_cast<int64_t>(connection.lagging.size()), bytes});
   }

@@ -35,8 +35,25 @@ void Ledger::on_record(const sim::Record& record) {
       (lost.acks_all != 0 ? counts_.acknowledged_lost : counts_.weaker_lost) += lost.bytes;
       return;
     }
+    case RecordType::ConfigChanged:
+    case RecordType::ProcessStarted:
+      return look_at_settings();
     default:
       return;
+  }
+}
+
+// Another min.insync.replicas changes what a partition forbids, whether or not it is under it.
+void Ledger::look_at_settings() {
+  min_isr_.resize(table_.topics.size());
+  for (size_t index = 0; index < table_.topics.size(); ++index) {
+    const Topic& topic = table_.topics[index];
+    if (min_isr_[index] == topic.min_isr) continue;
+    min_isr_[index] = topic.min_isr;
+    for (PartitionIndex partition = topic.first; partition < topic.first + topic.partitions;
+         ++partition) {
+      update(partition);
+    }
   }
 }
 
@@ -82,7 +99,9 @@ void Ledger::update(PartitionIndex partition) {
     if (urp && urp_count_++ == 0) urp_since_ = now;
     if (!urp && --urp_count_ == 0) urp_total_ += now - std::max(urp_since_, window_begin_);
   }
-  const bool under = state.was_online && above_min && row.isr_size() < min_isr;
+  // Producers are refused wherever the ISR is too small; only topics with RF above min ISR forbid a
+  // restart, since no order of restarts would spare the others.
+  const bool under = state.was_online && row.isr_size() < min_isr;
   if (under != state.under_min) {
     state.under_min = under;
     under_min_count_ += under ? 1 : -1;

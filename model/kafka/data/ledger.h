@@ -24,9 +24,9 @@ class Ledger : public TraceListener {
   void start_window();
 
   struct Totals {
-    sim::Duration urp;              // with at least one under-replicated partition
-    sim::Duration under_min_isr;    // summed over partitions with RF above min ISR
-    sim::Duration offline;          // summed over partitions
+    sim::Duration urp;            // with at least one under-replicated partition
+    sim::Duration under_min_isr;  // summed over partitions
+    sim::Duration offline;        // summed over partitions
     int64_t leader_moves = 0, isr_shrinks = 0, isr_expands = 0;
     int64_t bytes_replicated = 0;   // over connections that caught up
     int64_t acknowledged_lost = 0;  // promised with acks=all
@@ -67,12 +67,14 @@ class Ledger : public TraceListener {
     int64_t count = 0;
   };
   void update(PartitionIndex partition);
+  void look_at_settings();
   void set_blocking(const Partition& row, State& state, SlotMask mask);
   void count_blocking(api::NodeId broker, int64_t change);
 
   Kernel& kernel_;
   const PartitionTable& table_;
   std::vector<State> states_;
+  std::vector<int32_t> min_isr_;                // of each topic, as counted with
   std::vector<std::deque<Blocking>> blocking_;  // by broker
   sim::Time window_begin_{};
   int64_t urp_count_ = 0, under_min_count_ = 0, offline_count_ = 0;

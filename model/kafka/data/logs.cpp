@@ -45,7 +45,7 @@ int64_t Logs::flushed(PartitionIndex index, int slot, sim::Time now,
   const bool live = row.leader_slot == slot || log.following == Following::in_step;
   if (!live || row.leader_slot < 0) return log.flushed;
   const PartitionLog& partition = partitions_[index];
-  if (now - partition.anchor < writeback || now - log.in_step_since < writeback) {
+  if (now - partition.anchor < writeback || now - log.since < writeback) {
     return log.flushed;
   }
   sim::Accrual accrual = partition.inflow;

@@ -31,15 +31,15 @@ struct ReplicaLog {
   int64_t flushed = 0;  // lower bound that a power loss leaves; as of the last settling
   Following following = Following::offline;
   uint16_t volume = 0;  // index in its broker's list of volumes
-  sim::Time in_step_since{};
+  sim::Time since{};    // when `following` became what it is
 };
 
 struct PartitionLog {
   uint32_t first_replica = 0;  // in Logs' array
   uint8_t replicas = 0;
-  bool acks_all = true;        // how producers are promised
-  sim::Accrual inflow;         // at the leader
-  sim::Time anchor{};          // of `end` of the leader and the accrual
+  bool acks_all = true;  // how producers are promised
+  sim::Accrual inflow;   // at the leader
+  sim::Time anchor{};    // of `end` of the leader and the accrual
   int64_t acknowledged_all = 0;
   int64_t acknowledged_one = 0;
 };

@@ -1,21 +1,19 @@
-// Followers that cannot reach their leader although both run: they fetch nothing, fall behind, and
-// leave the ISR when the leader's check finds them later than replica.lag.time.max.ms (30 s; the
-// check runs every 15 s, so 30 to 45 s after the cut). Source: Partition.maybeShrinkIsr.
+// Followers that do not keep up although they run: cut off from their leader, or slower than what
+// arrives. They leave the ISR when the leader's check finds that they were last caught up more than
+// replica.lag.time.max.ms (30 s) ago; each leader checks every half of that, on a grid that began
+// when it started, so 30 to 45 s after they fell behind. A follower that has all that the leader
+// has is caught up, whatever its age: partitions without traffic keep their ISR. Source:
+// Partition.maybeShrinkIsr, ReplicaManager's task isr-expiration.
 #include <algorithm>
 
 #include "model/events.h"
 #include "model/kafka/data/replication.h"
-#include "sim/draw.h"
+#include "sim/int128.h"
 #include "sim/marks.h"
 
 namespace twin::model {
 
-namespace {
-
-constexpr sim::Duration kLagTimeMax{30'000'000'000};
-constexpr sim::Duration kCheckEvery{15'000'000'000};
-
-}  // namespace
+using data::Following;
 
 bool Replication::reachable(api::NodeId a, api::NodeId b) const {
   if (!network_.any_cut() || a == b) return true;
@@ -33,6 +31,12 @@ bool Replication::reachable(api::NodeId a, api::NodeId b) const {
   return true;
 }
 
+sim::Duration Replication::round_trip(api::NodeId a, api::NodeId b) const {
+  const Broker& left = brokers_[static_cast<size_t>(a.value)];
+  const Broker& right = brokers_[static_cast<size_t>(b.value)];
+  return left.zone == right.zone ? network_.rtt_in_zone : network_.rtt_across_zones;
+}
+
 void Replication::reachability_changed() {
   for (int32_t from = 0; from < static_cast<int32_t>(brokers_.size()); ++from) {
     for (int32_t to = 0; to < static_cast<int32_t>(brokers_.size()); ++to) {
@@ -41,17 +45,10 @@ void Replication::reachability_changed() {
       const bool cut = !reachable(pair.first, pair.second);
       const bool was_cut = cut_pairs_.contains(pair);
       if (cut == was_cut) continue;
-      if (!cut) {
-        cut_pairs_.erase(pair);
+      if (cut) {
+        cut_pairs_.insert(pair);
       } else {
-        const auto index = static_cast<uint32_t>(pairs_.size());
-        pairs_.push_back(pair);
-        cut_pairs_[pair] = index;
-        const uint64_t bits = sim::draw(kernel_.seed, sim::purpose("isr_lag_check"),
-                                        static_cast<uint64_t>(from), index);
-        const sim::Duration phase{
-            static_cast<int64_t>(sim::below(static_cast<uint64_t>(kCheckEvery.ns), bits))};
-        kernel_.after(kLagTimeMax + phase, event_type(Part::replication, Local::lag_check), index);
+        cut_pairs_.erase(pair);
       }
       const auto leader = static_cast<size_t>(from);
       if (leader >= table_.on_node.size()) continue;
@@ -72,18 +69,68 @@ void Replication::reachability_changed() {
   }
 }
 
-void Replication::lag_check(uint32_t index) {
-  const std::pair pair = pairs_[index];
-  const auto found = cut_pairs_.find(pair);
-  if (found == cut_pairs_.end() || found->second != index) return;  // healed meanwhile
-  const auto leader = static_cast<size_t>(pair.first.value);
-  if (leader >= table_.on_node.size()) return;
-  TWIN_MARK("kafka_replica_lags");
-  for (const ReplicaRef ref : table_.on_node[leader]) {
+// A member of an ISR that this broker leads does not keep up: its next check decides.
+void Replication::watch_lag(api::NodeId leader) {
+  Broker& owner = broker(leader);
+  if (owner.lag_check_due || !owner.online) return;
+  owner.lag_check_due = true;
+  const sim::Duration every =
+      std::max(sim::Duration{owner.settings.replica_lag_time_max.ns / 2}, sim::Duration{1});
+  const int64_t passed = (kernel_.now() - owner.online_since) / every;
+  kernel_.at(owner.online_since + every * (passed + 1),
+             event_type(Part::replication, Local::lag_check), static_cast<uint32_t>(leader.value));
+}
+
+void Replication::lag_check(api::NodeId leader) {
+  Broker& owner = broker(leader);
+  owner.lag_check_due = false;
+  const auto index = static_cast<size_t>(leader.value);
+  if (!owner.online || index >= table_.on_node.size()) return;
+  bool behind = false;
+  for (const ReplicaRef ref : table_.on_node[index]) {
     const Partition& row = table_.partitions[ref.partition];
     if (row.leader_slot != ref.slot) continue;
-    const int slot = row.slot_of(pair.second);
-    if (slot >= 0 && row.in_isr(slot)) isr_.propose_isr_leave(ref.partition, slot);
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      if (slot == ref.slot || !row.in_isr(slot)) continue;
+      const data::ReplicaLog& log = logs_.replica(ref.partition, slot);
+      if (log.following == Following::in_step) continue;
+      behind = true;
+      if (kernel_.now() - log.since <= owner.settings.replica_lag_time_max) continue;
+      if (replica_end(ref.partition, slot) >= log_end(ref.partition)) continue;
+      TWIN_MARK("kafka_replica_lags");
+      isr_.propose_isr_leave(ref.partition, slot);
+    }
+  }
+  if (behind) watch_lag(leader);
+}
+
+// Bytes per second that the broker's disks are to take, were all its followers in step.
+int64_t Replication::written_to(api::NodeId id) const {
+  int64_t bytes = 0;
+  const auto index = static_cast<size_t>(id.value);
+  if (index >= table_.on_node.size()) return bytes;
+  for (const ReplicaRef ref : table_.on_node[index]) {
+    bytes += logs_.partition(ref.partition).inflow.rate_per_s;
+  }
+  return bytes;
+}
+
+// Followers of a broker that cannot write what they get fetch what they can.
+void Replication::look_at_load(api::NodeId id) {
+  Broker& owner = broker(id);
+  const int64_t capacity = sim::mul_div(hardware_.disk_write_bytes_per_s, owner.disk_percent, 100);
+  const bool overloaded = owner.disk_percent < 100 && written_to(id) > capacity;
+  if (overloaded == owner.overloaded) return;
+  owner.overloaded = overloaded;
+  if (!overloaded) return;  // they catch up by themselves
+  TWIN_MARK("kafka_slow_follower");
+  for (const ReplicaRef ref : table_.on_node[static_cast<size_t>(id.value)]) {
+    const Partition& row = table_.partitions[ref.partition];
+    data::ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
+    if (row.leader_slot == ref.slot || log.following != Following::in_step) continue;
+    if (row.leader_slot < 0 || logs_.partition(ref.partition).inflow.rate_per_s == 0) continue;
+    settle(ref.partition);
+    fall_behind(ref.partition, ref.slot);
   }
 }
 

@@ -27,21 +27,26 @@ Replication::Broker& Replication::broker(api::NodeId id) {
   return brokers_[index];
 }
 
-void Replication::placed(api::NodeId id, const std::string& kube_node,
-                         const std::string& zone) {
+void Replication::placed(api::NodeId id, const std::string& kube_node, const std::string& zone) {
   broker(id).kube_node = kube_node;
   broker(id).zone = zone;
 }
 
+void Replication::configured(api::NodeId id, const BrokerSettings& settings) {
+  broker(id).settings = settings;
+}
+
 void Replication::handle(const sim::Event& event) {
   switch (local_type<Local>(event.type)) {
-    case Local::solve: return solve();
+    case Local::solve:
+      return solve();
     case Local::finish: {
       const Connection& due = connections_[event.entity];
       if (due.open && due.generation == event.generation) finish_due(event.entity);
       return;
     }
-    case Local::lag_check: return lag_check(event.entity);
+    case Local::lag_check:
+      return lag_check({static_cast<int32_t>(event.entity)});
   }
 }
 
@@ -98,6 +103,9 @@ void Replication::set_inflow(PartitionIndex partition, int64_t bytes_per_s, bool
   settle(partition);
   log.inflow.rate_per_s = bytes_per_s;
   recharge(partition);
+  for (const int32_t id : table_.partitions[partition].replicas) {
+    if (broker({id}).disk_percent < 100) look_at_load({id});
+  }
   // A connection that carries the partition goes at another pace from now on.
   const Partition& row = table_.partitions[partition];
   for (int slot = 0; slot < row.replicas.size && row.leader_slot >= 0; ++slot) {
@@ -183,8 +191,10 @@ void Replication::set_initial_size(PartitionIndex partition, int64_t bytes) {
 }
 
 void Replication::set_disk_speed(api::NodeId id, int64_t percent) {
+  TWIN_ASSERT_LT(int64_t{0}, percent);
   broker(id).disk_percent = percent;
   mark_dirty(id);
+  look_at_load(id);
 }
 
 void Replication::set_follower_limit(api::NodeId id, int64_t bytes_per_s) {
@@ -205,7 +215,7 @@ void Replication::partitions_added(PartitionIndex first, uint32_t count) {
     for (int slot = 0; slot < row.replicas.size; ++slot) {
       ReplicaLog& log = logs_.replica(partition, slot);
       log.volume = volumes_.place(row.replicas[slot]);
-      log.in_step_since = kernel_.now();
+      log.since = kernel_.now();
       if (slot == row.leader_slot || !fetches(row, slot)) continue;
       log.following = Following::in_step;
     }
@@ -226,7 +236,8 @@ void Replication::volumes_mounted(api::NodeId id, const std::vector<std::string>
 
 // Clean: every segment's files are opened and its indexes checked, directory by directory side by
 // side. Unclean: what lies beyond the recovery point, about the active segment of each log, is read
-// again as well (LogLoader.recoverLog).
+// again as well (LogLoader.recoverLog). Both wait for the disk, so a slow one takes longer in
+// proportion.
 LogLoad Replication::log_load(api::NodeId id) {
   LogLoad load;
   load.clean = broker(id).clean;
@@ -252,7 +263,8 @@ LogLoad Replication::log_load(api::NodeId id) {
       time += sim::Duration{
           sim::mul_div_ceil(recover[disk], 1'000'000'000, hardware_.recovery_bytes_per_s)};
     }
-    longest = std::max(longest, time);
+    longest =
+        std::max(longest, sim::Duration{sim::mul_div_ceil(time.ns, 100, broker(id).disk_percent)});
   }
   load.duration = hardware_.log_load_base + longest;
   return load;
@@ -260,6 +272,7 @@ LogLoad Replication::log_load(api::NodeId id) {
 
 void Replication::replicas_online(api::NodeId id) {
   broker(id).online = true;
+  broker(id).online_since = kernel_.now();
   broker(id).clean = false;  // until it stops cleanly
   const auto index = static_cast<size_t>(id.value);
   if (index >= table_.on_node.size()) return;
@@ -337,6 +350,7 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
     if (follower.following == Following::catching_up && before.leader_slot >= 0) {
       delist(partition, slot, before.replicas[before.leader_slot]);
     }
+    if (follower.following == Following::in_step) follower.since = kernel_.now();
     follower.following = Following::offline;
   }
   // A leader that is not there yet (its loss is not noticed) serves and truncates nobody: what it
@@ -358,11 +372,24 @@ void Replication::follow(PartitionIndex partition, int slot) {
   settle(partition);
   const int64_t leader_end = logs_.leader_end(partition, kernel_.now());
   if (log.end > leader_end) truncate(partition, slot, leader_end);
-  if (log.end + logs_.lag_in_step(partition, round_trip()) >= leader_end) {
+  const bool keeps_up =
+      !broker(row.replicas[slot]).overloaded || logs_.partition(partition).inflow.rate_per_s == 0;
+  if (keeps_up && log.end + logs_.lag_in_step(partition, round_trip()) >= leader_end) {
     return caught_up(partition, slot);
   }
+  fall_behind(partition, slot);
+}
+
+// Fetches, but has not what the leader has.
+void Replication::fall_behind(PartitionIndex partition, int slot) {
+  const Partition& row = table_.partitions[partition];
+  ReplicaLog& log = logs_.replica(partition, slot);
+  const bool was_in_step = log.following == Following::in_step;
+  if (log.following != Following::offline) log.since = kernel_.now();
   log.following = Following::catching_up;
+  if (was_in_step) recharge(partition);
   enlist(partition, slot);
+  if (row.in_isr(slot)) watch_lag(row.leader());
 }
 
 void Replication::stop_following(PartitionIndex partition, int slot) {
@@ -375,14 +402,16 @@ void Replication::stop_following(PartitionIndex partition, int slot) {
     return;
   }
   log.following = Following::offline;
+  log.since = kernel_.now();
   recharge(partition);
+  if (row.leader_slot >= 0 && row.in_isr(slot)) watch_lag(row.leader());
 }
 
 void Replication::caught_up(PartitionIndex partition, int slot) {
   ReplicaLog& log = logs_.replica(partition, slot);
   settle(partition);
   log.following = Following::in_step;
-  log.in_step_since = kernel_.now();
+  log.since = kernel_.now();
   log.end = std::max(log.end, logs_.leader_end(partition, kernel_.now()) -
                                   logs_.lag_in_step(partition, round_trip()));
   recharge(partition);
@@ -400,8 +429,8 @@ int64_t Replication::bytes_behind(api::NodeId id) const {
   for (const Connection& connection : connections_) {
     if (!connection.open || connection.destination != id) continue;
     for (const Lagging& each : connection.lagging) {
-      bytes += std::max<int64_t>(0, log_end(each.partition) -
-                                        logs_.replica(each.partition, each.slot).end);
+      bytes += std::max<int64_t>(
+          0, log_end(each.partition) - logs_.replica(each.partition, each.slot).end);
     }
   }
   return bytes;

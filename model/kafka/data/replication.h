@@ -7,13 +7,17 @@
 // rate evenly; partitions that keep up ride along with what their producers send. When a replica
 // has reached the leader's log end it asks to join the ISR. A replica that keeps up costs no event.
 //
+// A broker whose disks take less than its partitions get does not keep up: its followers fall
+// behind as if they had just come back.
+//
 // Laws: AbstractFetcherThread, ReplicaManager.readFromLog (round robin by the session's order),
-// Partition.maybeExpandIsr (log end at the high watermark), replica.lag.time.max.ms 30 s checked
-// every 15 s, LogManager and LogLoader (what loading costs), KIP-101 truncation.
+// Partition.maybeExpandIsr (log end at the high watermark), Partition.maybeShrinkIsr (see
+// reachability.cpp), LogManager and LogLoader (what loading costs), KIP-101 truncation.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +82,7 @@ class Replication : public DataPlane {
   void partition_changed(PartitionIndex partition, const Partition& before) override;
   void partitions_added(PartitionIndex first, uint32_t count) override;
   void placed(api::NodeId broker, const std::string& kube_node, const std::string& zone) override;
+  void configured(api::NodeId broker, const BrokerSettings& settings) override;
   void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
@@ -89,9 +94,13 @@ class Replication : public DataPlane {
 
   struct Broker {
     bool online = false;
-    bool clean = true;  // stopped cleanly, or never ran
+    bool clean = true;        // stopped cleanly, or never ran
+    bool overloaded = false;  // its disks take less than its followers get
     int64_t disk_percent = 100;
     int64_t follower_limit = 0;  // bytes per second, 0: none
+    BrokerSettings settings;
+    sim::Time online_since{};
+    bool lag_check_due = false;
     std::string kube_node, zone;
     // Steady load, bytes per second: what keeping up and clients take of card and disk.
     int64_t steady_in = 0, steady_out = 0, steady_write = 0;
@@ -135,6 +144,7 @@ class Replication : public DataPlane {
   void recharge(PartitionIndex partition);
   void notify(PartitionIndex partition);
   void caught_up(PartitionIndex partition, int slot);
+  void fall_behind(PartitionIndex partition, int slot);
 
   // truncation.cpp
   void lead(PartitionIndex partition, int slot);
@@ -160,7 +170,11 @@ class Replication : public DataPlane {
 
   // reachability.cpp
   bool reachable(api::NodeId a, api::NodeId b) const;
-  void lag_check(uint32_t pair);
+  sim::Duration round_trip(api::NodeId a, api::NodeId b) const;
+  void watch_lag(api::NodeId leader);
+  void lag_check(api::NodeId leader);
+  int64_t written_to(api::NodeId broker) const;
+  void look_at_load(api::NodeId broker);
 
   Kernel& kernel_;
   Network& network_;
@@ -179,8 +193,7 @@ class Replication : public DataPlane {
   std::vector<uint32_t> flow_owner_;  // flow id -> connection
   std::vector<uint32_t> dirty_connections_;
   bool solve_wanted_ = false;
-  std::map<std::pair<api::NodeId, api::NodeId>, uint32_t> cut_pairs_;  // leader, follower
-  std::vector<std::pair<api::NodeId, api::NodeId>> pairs_;
+  std::set<std::pair<api::NodeId, api::NodeId>> cut_pairs_;  // leader, follower
 };
 
 }  // namespace twin::model

@@ -20,17 +20,16 @@ void Replication::lead(PartitionIndex partition, int slot) {
     return;
   }
   leader.following = data::Following::in_step;
-  leader.in_step_since = kernel_.now();
-  const int64_t promised = log.acks_all ? log.acknowledged_all
-                                        : std::max(log.acknowledged_all, log.acknowledged_one);
+  leader.since = kernel_.now();
+  const int64_t promised =
+      log.acks_all ? log.acknowledged_all : std::max(log.acknowledged_all, log.acknowledged_one);
   const int64_t lost = promised - leader.end;
   log.acknowledged_all = std::min(log.acknowledged_all, leader.end);
   log.acknowledged_one = std::min(log.acknowledged_one, leader.end);
   if (lost <= 0) return;
   TWIN_MARK("kafka_acknowledged_bytes_lost");
-  kernel_.emit(trace::AcknowledgedBytesLost{partition, lost,
-                                            table_.partitions[partition].leader().value,
-                                            log.acks_all ? 1 : 0});
+  kernel_.emit(trace::AcknowledgedBytesLost{
+      partition, lost, table_.partitions[partition].leader().value, log.acks_all ? 1 : 0});
 }
 
 // A fault takes bytes off a copy: down to `to`, which is what its disk still has.
@@ -48,8 +47,8 @@ void Replication::truncate(PartitionIndex partition, int slot, int64_t to) {
   data::ReplicaLog& log = logs_.replica(partition, slot);
   TWIN_ASSERT_LE(to, log.end);
   if (log.end == to) return;
-  kernel_.emit(trace::ReplicaTruncated{
-      partition, table_.partitions[partition].replicas[slot].value, log.end - to});
+  kernel_.emit(trace::ReplicaTruncated{partition, table_.partitions[partition].replicas[slot].value,
+                                       log.end - to});
   log.end = to;
   log.flushed = std::min(log.flushed, to);
 }
