@@ -80,9 +80,8 @@ void Clients::add_coordinators() {
   for (const Topic& topic : table_.topics) {
     if (topic.name != "__consumer_offsets") continue;
     for (size_t group = 0; group < consumers_.groups().size(); ++group) {
-      State& state =
-          states_[topic.first + coordinator_partition(consumers_.groups()[group].name,
-                                                      topic.partitions)];
+      State& state = states_[topic.first + coordinator_partition(consumers_.groups()[group].name,
+                                                                 topic.partitions)];
       state.coordinates.push_back(static_cast<uint16_t>(group));
       state.driven = true;
     }
@@ -99,9 +98,12 @@ void Clients::upgrade(const std::string& version) {
 // power does not.
 void Clients::on_record(const sim::Record& record) {
   switch (trace::type_of(record)) {
-    case trace::RecordType::ProcessStarted:
-      closed_.erase({static_cast<int32_t>(trace::decode<trace::ProcessStarted>(record).node)});
+    case trace::RecordType::ProcessStarted: {
+      const auto started = trace::decode<trace::ProcessStarted>(record);
+      closed_.erase({static_cast<int32_t>(started.node)});
+      dark_.erase({static_cast<int32_t>(started.node)});
       return;
+    }
     case trace::RecordType::ControlledShutdownStarted:
       closed_.insert(
           {static_cast<int32_t>(trace::decode<trace::ControlledShutdownStarted>(record).node)});
@@ -111,12 +113,14 @@ void Clients::on_record(const sim::Record& record) {
       const api::NodeId node{static_cast<int32_t>(exit.node)};
       if (exit.exit_how == static_cast<int64_t>(trace::ExitHow::power_off)) {
         closed_.erase(node);
+        dark_.insert(node);
       } else {
         closed_.insert(node);
       }
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -141,16 +145,21 @@ bool Clients::vanished(api::NodeId leader) const {
   return leader.valid() && !isr_.serving(leader) && !closed_.contains(leader);
 }
 
-void Clients::note_silence(PartitionIndex partition, api::NodeId before,
-                           api::NodeId now_leads) {
+void Clients::note_silence(PartitionIndex partition, api::NodeId before, api::NodeId now_leads) {
   State& state = states_[partition];
-  if (state.silent.valid() && state.silent == now_leads && isr_.serving(now_leads)) {
-    state.silent = {};  // it answers after all, or its successor at that address refuses
+  // It answers after all, or its successor at that address refuses.
+  const bool may_answer = state.silent_may_return || state.silent == now_leads;
+  if (state.silent.valid() && may_answer && isr_.serving(state.silent)) {
+    TWIN_MARK("clients_leader_answers_again");
+    state.silent = {};
+    if (state.resume_due) ++state.generation;
+    state.resume_due = false;
   }
   if (state.silent.valid() || !vanished(before)) return;
   TWIN_MARK("clients_leader_vanished");
   const std::vector<uint32_t>& producers = producers_of(partition);
   state.silent = before;
+  state.silent_may_return = !dark_.contains(before);
   state.silent_until =
       kernel_.now() +
       (producers.empty() ? kRequestTimeout : producers_[producers.front()].spec.request_timeout);
@@ -162,6 +171,7 @@ void Clients::availability_changed(PartitionIndex partition) {
   const api::NodeId leader = table_.partitions[partition].leader();
   const api::NodeId before = state.leader;
   state.leader = leader;
+  if (leader != before) state.led_since = kernel_.now();
   trace::StallReason reason = trace::StallReason::no_leader;
   const Blocked why = blocked(partition, reason);
   note_silence(partition, before, leader);
@@ -182,7 +192,9 @@ void Clients::stop(PartitionIndex partition, Blocked why, trace::StallReason rea
     state.waiting = true;
     state.waiting_since = kernel_.now();
     state.only_watermark = true;
+    state.moved = false;
   }
+  if (state.led_since == kernel_.now()) state.moved = true;
   if (why != Blocked::watermark) state.only_watermark = false;
   for (const uint32_t number : producers_of(partition)) {
     Producer& producer = producers_[number];
@@ -214,13 +226,16 @@ void Clients::plan_resume(PartitionIndex partition) {
   if (state.resume_due) return;
   state.resume_due = true;
   const sim::Duration waited = kernel_.now() - state.waiting_since;
+  // The earliest moment at which a record that is sent may be acknowledged.
+  const sim::Duration taken =
+      state.led_since == kernel_.now() ? replication_.handover(partition) : sim::Duration{};
   sim::Duration delay{};
-  if (state.silent.valid() && state.silent_until > kernel_.now()) {
+  if (state.silent.valid() && state.silent_until > kernel_.now() + taken) {
     delay = state.silent_until - kernel_.now() + retry_.after_move();
   } else if (waited.ns == 0) {
-    delay = retry_.after_move();
+    delay = taken + retry_.after_move();
   } else if (!state.only_watermark) {
-    delay = retry_.next_try(waited) - waited;
+    delay = retry_.next_try(waited + taken) - waited;
   }
   kernel_.after(delay, event_type(Part::clients, Local::resume), partition, ++state.generation);
 }
@@ -237,7 +252,8 @@ void Clients::handle(const sim::Event& event) {
       if (producer.generation == event.generation) buffer_due(producer);
       return;
     }
-    case Local::burst: return burst_due(event.entity, event.argument);
+    case Local::burst:
+      return burst_due(event.entity, event.argument);
   }
 }
 
@@ -269,9 +285,11 @@ void Clients::resume(PartitionIndex partition) {
   if (waiting) return;
   state.waiting = false;
   state.silent = {};
-  for (const uint16_t group : state.coordinates) {
-    consumers_.committed_again(group, kernel_.now() - state.waiting_since);
+  sim::Duration uncommitted = kernel_.now() - state.waiting_since;
+  if (state.moved && !state.coordinates.empty()) {
+    uncommitted += replication_.read_through(partition);
   }
+  for (const uint16_t group : state.coordinates) consumers_.committed_again(group, uncommitted);
 }
 
 // Records of a producer that consumers find: those that waited in it, and those that were written
@@ -368,8 +386,8 @@ int64_t Clients::records_waiting(PartitionIndex partition) const {
     const Account& each = account(partition, producer.place);
     records += waits(producer, partition).kept;
     if (each.burst_records == 0) continue;
-    const int64_t sent = sim::mul_div(each.burst_bytes_per_s,
-                                      (kernel_.now() - each.burst_from).ns, kSecond);
+    const int64_t sent =
+        sim::mul_div(each.burst_bytes_per_s, (kernel_.now() - each.burst_from).ns, kSecond);
     records += std::max<int64_t>(0, each.burst_records - sent / producer.spec.record_bytes);
   }
   return records;

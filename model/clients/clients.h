@@ -3,14 +3,17 @@
 // and makes consumers late. Steady state has no events.
 //
 // What stops a partition, and when it goes on (retry.h, account.h and consumers.h have the rest):
-//   a leader moves     the old one refuses, the metadata is refreshed, the new one is asked
+//   a leader moves     the old one refuses once it knows, the new one is asked, and its followers
+//                      fetch from it (Replication::handover); a group's coordinator that moves is
+//                      read from its log first (COORDINATOR_LOAD_IN_PROGRESS)
 //   no leader, or one  the client tries again and again; the first try after the partition is back
 //   that is gone       goes through
 //   under min ISR      acks=all only: NOT_ENOUGH_REPLICAS, tried again like the above
 //   a member of the    acks=all only: the leader has the records and does not answer until the high
 //   ISR does not fetch watermark moves; it answers at that moment (DelayedProduce)
 //   a machine is gone  nothing says so: a request to it is given up after request.timeout.ms 30 s,
-//   or hangs           although another broker may lead by then (NetworkClient)
+//   or hangs           although another broker may lead by then (NetworkClient); a process that
+//                      goes on answers what was sent to it
 //   the buffer is full every partition of the producer waits for the one that takes nothing
 // Sources: KafkaProducer, Sender, NetworkClient, Partition.makeLeader, DelayedProduce.
 #pragma once
@@ -74,32 +77,35 @@ class Clients : public PartitionObserver, public TraceListener {
   struct Producer {
     ProducerSpec spec;
     TopicIndex topic = 0;
-    size_t place = 0;                  // among the producers of its topic
+    size_t place = 0;  // among the producers of its topic
     sim::Time full_since = sim::kNever;
     // Bytes held, as of `anchor`, and how fast they grow.
     int64_t held = 0;
     int64_t growth = 0;
     sim::Time anchor{};
-    sim::Time look_at = sim::kNever;   // when it may be full
+    sim::Time look_at = sim::kNever;  // when it may be full
     uint32_t generation = 0;
   };
   struct State {
-    uint32_t first_account = 0;   // one for each producer of the topic
-    uint32_t first_reader = 0;    // one for each group that reads it
+    uint32_t first_account = 0;  // one for each producer of the topic
+    uint32_t first_reader = 0;   // one for each group that reads it
     uint16_t readers = 0;
-    bool driven = false;          // somebody wants to know
-    bool stalled = false;         // reported
-    bool waiting = false;         // anything is held, or consumers do not read
+    bool driven = false;   // somebody wants to know
+    bool stalled = false;  // reported
+    bool waiting = false;  // anything is held, or consumers do not read
     bool reading = true;
     bool only_watermark = false;  // all that was wrong since waiting_since
     bool resume_due = false;
     uint32_t generation = 0;
     api::NodeId leader;
-    api::NodeId silent;           // a leader that vanished without a word
+    api::NodeId silent;              // a leader that vanished without a word
+    bool silent_may_return = false;  // it hangs or is cut off; its machine has not lost power
     sim::Time silent_until{};
+    bool moved = false;  // another leader since waiting_since
+    sim::Time led_since{};
     sim::Time waiting_since{};
-    sim::Time reading_since{};    // when reading stopped
-    sim::Time since{};            // of the reported stall
+    sim::Time reading_since{};  // when reading stopped
+    sim::Time since{};          // of the reported stall
     sim::Duration longest{};
     int64_t rejected = 0;
     std::vector<uint16_t> coordinates;  // groups whose offsets it keeps
@@ -156,6 +162,7 @@ class Clients : public PartitionObserver, public TraceListener {
   std::vector<Producer> producers_;
   std::vector<std::vector<uint32_t>> of_topic_;  // producers of each topic
   std::set<api::NodeId> closed_;                 // ended, and their peers were told
+  std::set<api::NodeId> dark_;                   // ended without power
   int64_t stalled_count_ = 0;
   int64_t rejected_before_window_ = 0;
   std::string version_;

@@ -24,7 +24,8 @@ class RetryPolicy {
   // From the failure of the first request to the first try at `waited` or later.
   // REQUIRES: waited >= 0.
   sim::Duration next_try(sim::Duration waited) const;
-  // From the answer NOT_LEADER_OR_FOLLOWER to the first record that the new leader acknowledges.
+  // From the answer NOT_LEADER_OR_FOLLOWER of a leader that knows that it is none to the first
+  // record that the new leader, which knows it too, acknowledges.
   sim::Duration after_move() const;
 
  private:

@@ -16,32 +16,51 @@ TEST(Clients, InSteadyStateNothingIsScheduled) {
   EXPECT_EQ(world.replication.log_end(0), 100 * 1'000 * 600);
 }
 
-TEST(Clients, AMovedLeaderIsFollowedWithinRoundTrips) {
+// Broker 1 sends 1 MB/s of another topic to two followers, 2 MB/s: a fetch waits 0.5 ms for a
+// record of 1000 bytes. Brokers know of the move after 50 ms, the fetch takes a round trip, and the
+// client four: 50 + 0.5 + 1 + 4.
+TEST(Clients, AMovedLeaderIsFollowedOnceBrokersKnowAndFollowersFetch) {
   HandMade world(3);
   world.topic("t", 1, 3, 2);
-  world.clients.start({producer("t", 1'000)}, {});
+  world.topic("busy", 3, 3, 2);
+  world.clients.start({producer("t", 1'000), producer("busy", 3'000)}, {});
   world.run_for(10_s);
   Collected<trace::ProduceResumed> resumed(world.kernel);
   world.lead(0, 1);
   EXPECT_EQ(world.clients.stalled(), 1);
   world.run_for(1_s);
   ASSERT_EQ(resumed.entries.size(), 1U);
-  EXPECT_EQ(resumed.entries[0].record.stalled_ns, 4'000'000);
+  EXPECT_EQ(resumed.entries[0].record.stalled_ns, 55'500'000);
   EXPECT_EQ(world.clients.records_rejected(), 0);
-  // 11 s at 1 MB/s, all there.
-  EXPECT_EQ(world.replication.log_end(0), 11'000'000);
+  // 11 s at 1 MB/s; of the 55.5 records that came meanwhile 55 were there when it went on.
+  EXPECT_EQ(world.replication.log_end(0), 11'000'000 - 500);
+}
+
+// On an idle leader the fetch under way waits up to 500 ms.
+TEST(Clients, AnIdleLeadersFollowersComeWithTheirNextFetch) {
+  HandMade world(3);
+  world.topic("t", 1, 3, 2);
+  world.clients.start({producer("t", 1'000)}, {});
+  world.run_for(10_s);
+  world.lead(0, 1);
+  const sim::Duration handover = world.replication.handover(0);
+  EXPECT_GE(handover, 51_ms);
+  EXPECT_LT(handover, 551_ms);
+  world.run_for(1_s);
+  EXPECT_EQ(world.clients.longest_stalls(1)[0].length, handover + 4_ms);
 }
 
 TEST(Clients, OldClientsWaitBeforeTheyFollowALeader) {
   HandMade world(3);
   world.topic("t", 1, 3, 2);
-  world.clients.start({producer("t", 1'000)}, {});
+  world.topic("busy", 3, 3, 2);
+  world.clients.start({producer("t", 1'000), producer("busy", 3'000)}, {});
   world.clients.upgrade("3.6.0");
   world.run_for(10_s);
   world.lead(0, 1);
   world.run_for(1_s);
   ASSERT_EQ(world.clients.longest_stalls(5).size(), 1U);
-  EXPECT_EQ(world.clients.longest_stalls(5)[0].length, 104_ms);
+  EXPECT_EQ(world.clients.longest_stalls(5)[0].length, 155500_us);
 }
 
 // Killed at 10 s, fenced and led by another at 19 s: tries come 100, 300, 700, 1500, 2500 ... 8500,
@@ -66,6 +85,26 @@ TEST(Clients, AKilledLeaderStallsUntilTheFirstTryAfterTheElection) {
   // 30 s at 1 MB/s, the burst included, less the one round trip's that only the dead leader had.
   EXPECT_EQ(world.replication.log_end(0), 30'000'000 - 1'000);
   EXPECT_EQ(world.clients.records_waiting(0), 0);
+}
+
+// Stopped for 16 s, and another leads after 9: what was sent to it is answered when it goes on. The
+// producer's tries are at 15.5 and 16.5 s.
+TEST(Clients, AHungLeaderThatGoesOnLetsItsProducersGo) {
+  HandMade world(3);
+  world.topic("t", 1, 3, 2);
+  world.clients.start({producer("t", 1'000)}, {});
+  world.run_for(10_s);
+  Collected<trace::ProduceResumed> resumed(world.kernel);
+  world.hang(0, true);
+  world.run_until(kZero + 19_s);
+  world.set_isr(0, {1, 2});
+  world.lead(0, 1);
+  world.run_until(kZero + 26_s);
+  EXPECT_TRUE(resumed.entries.empty());
+  world.hang(0, false);
+  world.run_for(1_s);
+  ASSERT_EQ(resumed.entries.size(), 1U);
+  EXPECT_EQ(resumed.entries[0].at, kZero + 26500_ms);
 }
 
 // No packet says that the machine is gone: requests in flight end after 30 s.

@@ -2,11 +2,11 @@
 // so that every stall and every election is at the instant that the test says.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "model/clients/clients.h"
 #include "model/events.h"
@@ -94,6 +94,18 @@ class HandMade : public IsrControl {
     kernel.emit(trace::ProcessStarted{id, 1, 0});
     serving_.insert(api::NodeId{id});
     replication.replicas_online(api::NodeId{id});
+    reachability_changed(id);
+  }
+
+  // SIGSTOP and SIGCONT: nobody is told.
+  void hang(int32_t id, bool stopped) {
+    if (stopped) {
+      serving_.erase(api::NodeId{id});
+      replication.replicas_offline(api::NodeId{id}, StopHow::killed);
+    } else {
+      serving_.insert(api::NodeId{id});
+      replication.replicas_online(api::NodeId{id});
+    }
     reachability_changed(id);
   }
 

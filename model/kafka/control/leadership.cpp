@@ -130,6 +130,9 @@ void ControlPlane::rejoin(const Node& node, api::NodeId leader) {
 void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
   const Partition& row = store.row(partition);
   if (row.leader_slot < 0 || slot < 0 || row.in_isr(slot) == join) return;
+  // A leader does not propose a broker that it does not know as active (isReplicaIsrEligible).
+  const Node* joins = join ? find(row.replicas[slot]) : nullptr;
+  if (join && (joins == nullptr || (kraft_ && !may_lead(*joins)))) return;
   const api::NodeId leader = row.leader();
   IsrProposal proposal;
   proposal.partition = partition;

@@ -104,7 +104,7 @@ void Replication::plan(uint32_t index) {
     const int64_t inflow = logs_.partition(each.partition).inflow.rate_per_s;
     const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
                         logs_.replica(each.partition, each.slot).end;
-    if (gap <= 0) {
+    if (gap <= 0 && share >= inflow) {
       soonest = {};
       break;
     }
@@ -121,12 +121,14 @@ void Replication::finish_due(uint32_t index) {
   settle_connection(connections_[index]);
   std::vector<Lagging> done;
   std::vector<Lagging> left;
+  const int64_t share = share_of(connections_[index]);
   for (const Lagging& each : connections_[index].lagging) {
     const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
                         logs_.replica(each.partition, each.slot).end;
     // Rounding down to whole bytes leaves less than one byte for each settling.
     constexpr int64_t kRounding = 64;
-    (gap <= kRounding ? done : left).push_back(each);
+    const bool keeps_up = share >= logs_.partition(each.partition).inflow.rate_per_s;
+    (gap <= kRounding && keeps_up ? done : left).push_back(each);
   }
   connections_[index].lagging = std::move(left);
   for (const Lagging& each : done) caught_up(each.partition, each.slot);

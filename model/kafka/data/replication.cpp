@@ -4,12 +4,21 @@
 
 #include "model/events.h"
 #include "sim/assert.h"
+#include "sim/draw.h"
+#include "sim/int128.h"
 
 namespace twin::model {
 
 using data::Following;
 using data::PartitionLog;
 using data::ReplicaLog;
+
+namespace {
+
+constexpr sim::Duration kFetchWait{500'000'000};  // replica.fetch.wait.max.ms
+constexpr int64_t kRecordBytes = 1'000;           // of traffic that ends a fetch's wait
+
+}  // namespace
 
 Replication::Replication(Kernel& kernel, Network& network, const Hardware& hardware,
                          const PartitionTable& table, IsrControl& isr)
@@ -155,6 +164,24 @@ bool Replication::isr_fetches(PartitionIndex partition) const {
   return row.leader_slot >= 0;
 }
 
+sim::Duration Replication::handover(PartitionIndex partition) const {
+  const Partition& row = table_.partitions[partition];
+  sim::Duration time = hardware_.metadata_propagation;
+  if (row.leader_slot < 0 || row.isr_size() < 2) return time;
+  const uint64_t bits = sim::draw(kernel_.seed, sim::purpose("handover_fetch"), partition,
+                                  static_cast<uint64_t>(row.leader_epoch));
+  sim::Duration wait{static_cast<int64_t>(sim::below(static_cast<uint64_t>(kFetchWait.ns), bits))};
+  const int64_t traffic = brokers_[static_cast<size_t>(row.leader().value)].steady_out;
+  if (traffic > 0) {
+    wait = std::min(wait, sim::Duration{sim::mul_div(kRecordBytes, 1'000'000'000, traffic)});
+  }
+  return time + wait + round_trip();
+}
+
+sim::Duration Replication::read_through(PartitionIndex partition) const {
+  return {sim::mul_div(log_end(partition), 1'000'000'000, hardware_.disk_read_bytes_per_s)};
+}
+
 int64_t Replication::log_end(PartitionIndex partition) const {
   return logs_.leader_end(partition, kernel_.now());
 }
@@ -171,6 +198,17 @@ int64_t Replication::high_watermark(PartitionIndex partition) const {
 }
 
 int64_t Replication::replica_end(PartitionIndex partition, int slot) const {
+  const ReplicaLog& log = logs_.replica(partition, slot);
+  const Partition& row = table_.partitions[partition];
+  if (log.following == Following::catching_up && row.leader_slot >= 0) {
+    const auto found = connection_of_.find({row.leader(), row.replicas[slot]});
+    if (found != connection_of_.end()) {
+      const Connection& carrying = connections_[found->second];
+      const sim::Duration passed = kernel_.now() - carrying.settled;
+      const int64_t got = sim::mul_div(share_of(carrying), passed.ns, 1'000'000'000);
+      return std::max(log.end, std::min(log.end + got, log_end(partition)));
+    }
+  }
   return logs_.end(partition, slot, kernel_.now(), round_trip());
 }
 
@@ -429,8 +467,8 @@ int64_t Replication::bytes_behind(api::NodeId id) const {
   for (const Connection& connection : connections_) {
     if (!connection.open || connection.destination != id) continue;
     for (const Lagging& each : connection.lagging) {
-      bytes += std::max<int64_t>(
-          0, log_end(each.partition) - logs_.replica(each.partition, each.slot).end);
+      bytes +=
+          std::max<int64_t>(0, log_end(each.partition) - replica_end(each.partition, each.slot));
     }
   }
   return bytes;

@@ -52,6 +52,13 @@ class Replication : public DataPlane {
   void set_readers(PartitionIndex partition, int32_t readers);
   // Does every member of the ISR fetch? If not the high watermark stands still.
   bool isr_fetches(PartitionIndex partition) const;
+  // From a new leader in the metadata until an acks=all record that it takes can be acknowledged:
+  // brokers learn of it (metadata_propagation), and its followers ask for the partition with the
+  // fetch after the one that is under way, which waits for traffic of the leader's other partitions
+  // or replica.fetch.wait.max.ms 500.
+  sim::Duration handover(PartitionIndex partition) const;
+  // Reading the leader's log of the partition from the start, as a group coordinator does.
+  sim::Duration read_through(PartitionIndex partition) const;
   int64_t log_end(PartitionIndex partition) const;  // of the leader, bytes; 0 without one
   int64_t high_watermark(PartitionIndex partition) const;
 
