@@ -86,7 +86,12 @@ void Replication::settle_connection(Connection& connection) {
   const int64_t got = sim::mul_div(share_of(connection), passed.ns, kSecond);
   for (const Lagging& each : connection.lagging) {
     data::ReplicaLog& log = logs_.replica(each.partition, each.slot);
-    const int64_t limit = logs_.leader_end(each.partition, kernel_.now());
+    // The source's log; one that leads no more has what it had.
+    const Partition& row = table_.partitions[each.partition];
+    const int source = row.slot_of(connection.source);
+    const int64_t limit = row.leader_slot == source
+                              ? logs_.leader_end(each.partition, kernel_.now())
+                              : logs_.replica(each.partition, source).end;
     const int64_t next = std::min(log.end + got, std::max(limit, log.end));
     connection.carried += next - log.end;
     log.end = next;

@@ -363,9 +363,17 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
   if (before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) return;
   PartitionLog& log = logs_.partition(partition);
   // Up to here the old leader took the bytes: its role is read from the row as it was.
-  if (before.leader_slot >= 0 && before.leader_slot != row.leader_slot) {
+  const bool moved = before.leader_slot >= 0 && before.leader_slot != row.leader_slot;
+  if (moved) {
+    logs_.replica(partition, before.leader_slot).end +=
+        log.inflow.advance(kernel_.now() - log.anchor);
+  }
+  for (int slot = 0; slot < row.replicas.size && before.leader_slot >= 0; ++slot) {
+    if (logs_.replica(partition, slot).following != Following::catching_up) continue;
+    delist(partition, slot, before.leader());  // it has what it got from the old leader
+  }
+  if (moved) {
     ReplicaLog& old = logs_.replica(partition, before.leader_slot);
-    old.end += log.inflow.advance(kernel_.now() - log.anchor);
     const int64_t behind = logs_.lag_in_step(partition, round_trip());
     for (int slot = 0; slot < row.replicas.size; ++slot) {
       ReplicaLog& follower = logs_.replica(partition, slot);
@@ -385,9 +393,6 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
   log.anchor = kernel_.now();
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     ReplicaLog& follower = logs_.replica(partition, slot);
-    if (follower.following == Following::catching_up && before.leader_slot >= 0) {
-      delist(partition, slot, before.replicas[before.leader_slot]);
-    }
     if (follower.following == Following::in_step) follower.since = kernel_.now();
     follower.following = Following::offline;
   }

@@ -36,8 +36,7 @@ void Replication::lead(PartitionIndex partition, int slot) {
 void Replication::lose(PartitionIndex partition, int slot, int64_t to, trace::LossReason why) {
   data::ReplicaLog& log = logs_.replica(partition, slot);
   if (log.end <= to) return;
-  kernel_.emit(trace::ReplicaLostBytes{partition,
-                                       table_.partitions[partition].replicas[slot].value,
+  kernel_.emit(trace::ReplicaLostBytes{partition, table_.partitions[partition].replicas[slot].value,
                                        log.end - to, static_cast<int64_t>(why)});
   log.end = to;
   log.flushed = std::min(log.flushed, to);
