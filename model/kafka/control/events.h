@@ -35,7 +35,7 @@ enum class Local : uint8_t {
   controller_loaded,
   broker_seen,     // the controller handles a new or a lost broker
   inert_exits,     // argument: index of the pod
-  zookeeper_move,  // ZooKeeper era: the controller moves the next leader off a broker that stops
+  zookeeper_move,  // ZooKeeper era: the controller is through with a broker that stops
 };
 
 constexpr uint16_t type_of(Local local) { return event_type(Part::kafka, local); }

@@ -78,8 +78,7 @@ struct Node {
   sim::Time cut_off_since = sim::kNever;  // no metadata comes in
   sim::Time shutdown_applied{};  // when the brokers have applied the event that moved the leaders
   bool shutdown_polled = false;
-  int shutdown_tries = 0;      // ZooKeeper era
-  size_t shutdown_cursor = 0;  // its replicas that were looked at, in this try
+  int shutdown_tries = 0;  // ZooKeeper era
 
   // The clean-shutdown file: the epoch of the incarnation that stopped cleanly, and on which disks.
   int64_t clean_epoch = -1;
