@@ -223,6 +223,7 @@ void ControlPlane::zookeeper_session_over(Node& node) {
   if (kafka_controller_ == node.id) {
     kafka_controller_ = {};
     controller_ready_ = false;
+    for (Node& each : nodes_) note_cut_off(each);
     kernel.after(kControllerTakes, type_of(Local::controller_elected), 0, ++controller_generation_);
     return;
   }
@@ -250,6 +251,7 @@ void ControlPlane::elect_kafka_controller() {
 // It now knows who is there and who is not.
 void ControlPlane::controller_loaded() {
   controller_ready_ = true;
+  for (Node& node : nodes_) note_cut_off(node);  // brokers hear of every change again
   balance_since_ = kernel.now();
   for (Node& node : nodes_) {
     if (node.kraft || !node.registration.exists) continue;
