@@ -26,7 +26,7 @@ struct Case {
     version,  // new binaries: a roll, and in KRaft the metadata level after it
   };
   std::string profile = "twin";
-  uint64_t seed = 1;  // of the run
+  uint64_t seed = 1;      // of the run
   bool shuffled = false;  // order of events at one instant
   bool zookeeper = false;
   int32_t brokers = 3;

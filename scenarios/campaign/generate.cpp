@@ -18,7 +18,9 @@ sim::DrawStream stream(uint64_t seed, std::string_view purpose) {
   return {seed, sim::purpose(purpose), 0};
 }
 
-constexpr int64_t kLastFault = 420;  // seconds: the rolls of nine brokers take some ten minutes
+// The change comes at 30 s and a node takes some 40 s: faults come while the roll goes on, or soon
+// after it.
+int64_t last_fault_s(const Case& c) { return 60 + 40 * (c.brokers + c.controllers); }
 
 sim::Duration seconds(int64_t low, int64_t high, sim::DrawStream& draws) {
   return sim::Duration{draws.range_inclusive(low, high) * 1'000'000'000};
@@ -73,10 +75,10 @@ void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
   const bool broker_only =
       kind.kind == FaultKind::slow_disk || kind.kind == FaultKind::slow_metadata || c.zookeeper;
   const bool quorum = !broker_only && draws.chance({1, 4});
-  fault.target = quorum ? quorum_pod(c, static_cast<int32_t>(draws.below(
-                                            static_cast<uint64_t>(c.controllers))))
-                        : broker_pod(c, static_cast<int32_t>(draws.below(
-                                            static_cast<uint64_t>(c.brokers))));
+  fault.target =
+      quorum
+          ? quorum_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.controllers))))
+          : broker_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers))));
   if (kind.high_s > 0) fault.duration = seconds(kind.low_s, kind.high_s, draws);
   if (kind.high_amount > 0) {
     fault.amount = draws.range_inclusive(kind.low_amount, kind.high_amount);
@@ -86,9 +88,15 @@ void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
 Fault draw_fault(const Case& c, sim::DrawStream& draws) {
   Fault fault;
   switch (draws.below(8)) {
-    case 0: draw_cut(c, draws, fault); break;
-    case 1: draw_operator_crash(draws, fault); break;
-    case 2: draw_api_error(draws, fault); break;
+    case 0:
+      draw_cut(c, draws, fault);
+      break;
+    case 1:
+      draw_operator_crash(draws, fault);
+      break;
+    case 2:
+      draw_api_error(draws, fault);
+      break;
     case 3:
       fault.kind = draws.chance({1, 2}) ? FaultKind::stale_cache : FaultKind::watch_expiry;
       if (fault.kind == FaultKind::stale_cache) {
@@ -96,7 +104,9 @@ Fault draw_fault(const Case& c, sim::DrawStream& draws) {
         fault.duration = seconds(5, 120, draws);
       }
       break;
-    default: draw_pod_fault(c, draws, fault); break;
+    default:
+      draw_pod_fault(c, draws, fault);
+      break;
   }
   return fault;
 }
@@ -112,14 +122,13 @@ Case generate(uint64_t seed, const GenerateOptions& options) {
   c.zookeeper = cluster.chance({1, 4}) && !options.kraft_only;
   c.brokers = static_cast<int32_t>(cluster.range_inclusive(1, 9));
   c.controllers = cluster.chance({1, 4}) ? 1 : 3;
-  c.replication_factor =
-      static_cast<int32_t>(cluster.range_inclusive(1, std::min(5, c.brokers)));
+  c.replication_factor = static_cast<int32_t>(cluster.range_inclusive(1, std::min(5, c.brokers)));
   c.min_isr = static_cast<int32_t>(cluster.range_inclusive(1, c.replication_factor));
   c.partitions = static_cast<int32_t>(cluster.range_inclusive(1, 24));
   c.change = cluster.chance({1, 3}) ? Case::Change::version : Case::Change::setting;
   auto work = stream(seed, "campaign_workload");
-  c.data_mib = work.chance({1, 2}) ? 0 : work.range_inclusive(1, 8'192);
-  c.records_per_s = work.range_inclusive(0, 20'000);
+  c.data_mib = work.chance({1, 2}) ? 0 : work.range_inclusive(1, 20'480);
+  c.records_per_s = work.range_inclusive(0, 60'000);
   auto faults = stream(seed, "campaign_faults");
   const int64_t count = faults.range_inclusive(0, options.faults_max);
   int64_t at = 0;
@@ -132,7 +141,7 @@ Case generate(uint64_t seed, const GenerateOptions& options) {
       fault.at_s = at;
       at += fault.fault.duration.ns / 1'000'000'000;
     } else {
-      fault.at_s = faults.range_inclusive(0, kLastFault);
+      fault.at_s = faults.range_inclusive(0, last_fault_s(c));
     }
     c.faults.push_back(std::move(fault));
   }

@@ -98,8 +98,7 @@ void default_options(const Case& c, Candidates& out) {
     out.offer([](Case& next) { next.change = Case::Change::setting; });
   }
   out.towards<int64_t>(c.data_mib, 0, [](Case& next, int64_t to) { next.data_mib = to; });
-  out.towards<int64_t>(c.records_per_s, 0,
-                       [](Case& next, int64_t to) { next.records_per_s = to; });
+  out.towards<int64_t>(c.records_per_s, 0, [](Case& next, int64_t to) { next.records_per_s = to; });
   if (c.seed != 1) out.offer([](Case& next) { next.seed = 1; });
 }
 

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "scenarios/campaign/case.h"
 #include "scenarios/campaign/names.h"

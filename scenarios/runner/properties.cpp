@@ -2,7 +2,8 @@
 
 namespace twin::scenario {
 
-Properties::Properties(model::World& world, Recorder& recorder) : world_(world) {
+Properties::Properties(model::World& world, Recorder& recorder)
+    : world_(world), liveness_(PropertyContext{world, recorder, *this}) {
   const PropertyContext context{world, recorder, *this};
   for (const auto make :
        {make_citations, make_min_isr, make_quorum, make_acknowledged, make_one_node,
@@ -14,14 +15,17 @@ Properties::Properties(model::World& world, Recorder& recorder) : world_(world) 
 
 void Properties::on_record(const sim::Record& record) {
   for (const PropertyPtr& property : properties_) property->on_record(record);
+  liveness_.on_record(record);
 }
 
 void Properties::on_restart(const RecordedRestart& restart) {
   for (const PropertyPtr& property : properties_) property->on_restart(restart);
 }
 
-void Properties::finish() {
+void Properties::finish(const Scenario& scenario, const SessionEnd& end,
+                        const std::vector<std::string>& pending) {
   for (const PropertyPtr& property : properties_) property->at_end();
+  liveness_.judge(scenario, end, pending);
 }
 
 void Properties::violate(const std::string& property, int64_t node, int64_t partition,

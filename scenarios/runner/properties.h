@@ -25,6 +25,7 @@
 
 #include "model/kernel.h"
 #include "model/world.h"
+#include "scenarios/runner/properties/liveness.h"
 #include "scenarios/runner/properties/property.h"
 #include "scenarios/runner/recorder.h"
 
@@ -43,8 +44,9 @@ class Properties : public model::TraceListener, public RestartObserver, public V
 
   void on_record(const sim::Record& record) override;
   void on_restart(const RecordedRestart& restart) override;
-  // The run has ended: what can only be said now.
-  void finish();
+  // The run has ended: what can only be said now. pending: what is not as desired, a line each.
+  void finish(const Scenario& scenario, const SessionEnd& end,
+              const std::vector<std::string>& pending);
 
   const std::vector<PropertyViolation>& violations() const { return violations_; }
   int64_t unlucky_restarts() const { return unlucky_; }
@@ -56,6 +58,7 @@ class Properties : public model::TraceListener, public RestartObserver, public V
  private:
   model::World& world_;
   std::vector<PropertyPtr> properties_;
+  Liveness liveness_;
   std::vector<PropertyViolation> violations_;
   int64_t unlucky_ = 0;
 };

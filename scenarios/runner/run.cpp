@@ -212,12 +212,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
     session.add_listener(*timeline);
   }
   const SessionEnd end = session.run();
-  // Liveness: once faults stopped, what is asked for is reached.
-  if (end.reason == EndReason::time_max && !world.faults.any_active() &&
-      !session.pending().empty()) {
-    properties.violate("liveness", -1, -1, "not at rest in time: " + end.detail);
-  }
-  properties.finish();
+  properties.finish(scenario, end, session.pending());
   if (timeline) {
     timeline->finish();
     fold->finish();

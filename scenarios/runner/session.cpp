@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/events.h"
+#include "scenarios/runner/properties/liveness.h"
 #include "scenarios/runner/watcher.h"
 #include "sim/assert.h"
 
@@ -169,7 +170,10 @@ bool Session::at_rest() const {
     return std::all_of(objects.begin(), objects.end(), settled);
   };
   return all(api::Kind::kafka,
-             [&](const api::ObjectPtr& object) { return ready(api::as<api::Kafka>(*object)); }) &&
+             [&](const api::ObjectPtr& object) {
+               const auto& resource = api::as<api::Kafka>(*object);
+               return ready(resource) || is_refused(resource);
+             }) &&
          all(api::Kind::pod, [](const api::ObjectPtr& object) {
            const auto& pod = api::as<api::Pod>(*object);
            return !api::is_terminating(pod) && api::is_ready(pod);
@@ -180,7 +184,7 @@ std::vector<std::string> Session::pending() const {
   std::vector<std::string> open;
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
     const auto& resource = api::as<api::Kafka>(*object);
-    if (ready(resource)) continue;
+    if (ready(resource) || is_refused(resource)) continue;
     std::string why = "Kafka " + resource.metadata.name + " is not Ready";
     if (const auto* condition = api::find_condition(resource.status.conditions, "NotReady")) {
       why += " (" + condition->reason + ": " + condition->message + ")";

@@ -9,7 +9,8 @@ namespace {
 using Names = std::vector<std::string>;
 
 // The three machines lose power at once: what none of them had flushed is gone, and nobody is to
-// blame. 12 partitions at 1,200 x 1,000 B/s, pages 30 s old at most on disk: up to 36 MB.
+// blame. 1,200 x 1,000 B/s, pages 30 s old at most on disk: up to 36 MB. With eligible leader
+// replicas (new clusters since 4.1) nobody who may have lost something leads, so it may be none.
 TEST(Acknowledged, ATailThatEveryCopyLostIsExplained) {
   Scenario scenario = scenario_of_rig();
   for (const char* pod : {"my-cluster-broker-0", "my-cluster-broker-1", "my-cluster-broker-2"}) {
@@ -21,7 +22,6 @@ TEST(Acknowledged, ATailThatEveryCopyLostIsExplained) {
     scenario.steps.push_back(step);
   }
   const Report report = run_scenario(scenario, {});
-  EXPECT_GT(report.acknowledged_bytes_lost, 1'000'000);
   EXPECT_LE(report.acknowledged_bytes_lost, 36'000'000);
   for (const ViolationEntry& each : report.violations) {
     EXPECT_NE(each.property, "acknowledged") << each.how;
@@ -147,10 +147,10 @@ TEST(Throttles, AnOperatorTakesItsThrottleAway) {
   Rig rig;
   rig.ask(throttle(api::AlterOp::set), 1);
   rig.ask(throttle(api::AlterOp::remove), 1);
-  rig.properties->finish();
+  rig.finish();
   EXPECT_EQ(rig.violated(), Names{});
   rig.ask(throttle(api::AlterOp::set), 1);
-  rig.properties->finish();
+  rig.finish();
   EXPECT_EQ(rig.violated(), Names{"throttles"});
   EXPECT_NE(rig.how().find("= 1000000 was left behind on broker 1"), std::string::npos)
       << rig.how();
@@ -163,7 +163,7 @@ TEST(Throttles, AUsersThrottleIsTheUsers) {
   request.body = throttle(api::AlterOp::set);
   sim::Duration extra{};
   ASSERT_TRUE(rig.world().kafka.execute(request, &extra).meta.ok());
-  rig.properties->finish();
+  rig.finish();
   EXPECT_EQ(rig.violated(), Names{});
 }
 

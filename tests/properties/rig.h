@@ -24,8 +24,9 @@ using namespace sim::literals;
 constexpr int64_t kPartitionsOfRig = 62;
 
 inline Scenario scenario_of_rig(const std::vector<std::string>& overrides = {}) {
-  auto loaded =
-      load_scenario(std::string(TWIN_SOURCE_DIR) + "/scenarios/rolling/first-roll.yaml", overrides);
+  std::string path(TWIN_SOURCE_DIR);
+  path += "/scenarios/rolling/first-roll.yaml";
+  auto loaded = load_scenario(path, overrides);
   EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().what);
   Scenario scenario = std::move(loaded.value());
   scenario.steps.clear();
@@ -40,7 +41,8 @@ class Rig {
     session_ = std::make_unique<Session>(scenario_, options);
     properties = std::make_unique<Properties>(world(), recorder);
     session_->add_listener(*properties);
-    EXPECT_EQ(session_->run().reason, EndReason::settled);
+    end = session_->run();
+    EXPECT_EQ(end.reason, EndReason::settled);
     EXPECT_EQ(properties->violations().size(), 0U);
     if (world().operators.count() > 0) world().operators.kill(0);
   }
@@ -99,6 +101,9 @@ class Rig {
     EXPECT_TRUE(world().kube.execute(request).meta.ok());
   }
 
+  // The run ends now, at rest.
+  void finish() { properties->finish(scenario_, end, {}); }
+
   // Names of the properties that were violated, in order.
   std::vector<std::string> violated() const {
     std::vector<std::string> names;
@@ -110,6 +115,7 @@ class Rig {
   }
 
   Recorder recorder;
+  SessionEnd end;
   std::unique_ptr<Properties> properties;
 
  private:
