@@ -17,8 +17,8 @@ namespace {
 using namespace sim::literals;
 
 constexpr sim::Duration kGrain = 4_ms;
-// Two partitions of 1 MiB at 16,384 bytes per millisecond.
-constexpr sim::Duration kResponse = 128_ms;
+// Two answers of two partitions of 1 MiB at 16,384 bytes per millisecond.
+constexpr sim::Duration kResponse = 256_ms;
 constexpr int64_t kResponseBytes = 1 << 20;  // of one partition
 constexpr int64_t kRate = 1'000'000;         // of each partition
 constexpr sim::Time kZero{};
