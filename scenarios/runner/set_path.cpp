@@ -1,5 +1,7 @@
 #include "scenarios/runner/set_path.h"
 
+#include <charconv>
+
 namespace twin::scenario {
 
 namespace {
@@ -7,11 +9,21 @@ namespace {
 constexpr std::string_view kKeyed[] = {"spec.kafka.config.", "spec.config.",
                                        "metadata.annotations.", "metadata.labels."};
 
+// An entry of a map by its key, of a list by its index; nullptr when there is none.
+api::Value* part(api::Value& value, std::string_view key) {
+  if (!value.is_list()) return value.find(key);
+  size_t index = 0;
+  const char* end = key.data() + key.size();
+  const auto read = std::from_chars(key.data(), end, index);
+  const bool there = read.ec == std::errc{} && read.ptr == end && index < value.items().size();
+  return there ? &value.items()[index] : nullptr;
+}
+
 api::Value* existing(api::Value& root, std::string_view path) {
   api::Value* at = &root;
   while (at != nullptr && !path.empty()) {
     const size_t dot = path.find('.');
-    at = at->find(path.substr(0, dot));
+    at = part(*at, path.substr(0, dot));
     path = dot == path.npos ? std::string_view{} : path.substr(dot + 1);
   }
   return at;

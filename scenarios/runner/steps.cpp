@@ -85,13 +85,6 @@ void Session::create_topic(const TopicWorkload& topic, bool internal) {
   spec.configs = topic.config;
   spec.placement = topic.placement;
   spec.internal = internal;
-  const auto resource = kafka();
-  const std::string* min_isr =
-      resource ? api::find_config(resource->config, "min.insync.replicas") : nullptr;
-  // A topic without a value of its own goes by the brokers'.
-  if (min_isr != nullptr && !api::find_config(topic.config, "min.insync.replicas")) {
-    spec.configs.emplace_back("min.insync.replicas", *min_isr);
-  }
   if (!world.kafka.create_topic(spec)) {
     bad_step_ = "topic " + topic.name + " cannot be placed: too few brokers for " +
                 std::to_string(topic.replication_factor) + " replicas";

@@ -1,0 +1,125 @@
+// Wrong input of many kinds: each is named with file:line:column (or the option), with what would
+// be right, and ends with status 2; nothing is played and nothing is written.
+#include <gmock/gmock.h>
+
+#include "tests/cli/cli_support.h"
+
+namespace twin::cli_test {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Wrong {
+  const char* name;
+  const char* spec;   // below `spec:`
+  const char* place;  // line:column
+  const char* what;   // part of what is said
+};
+
+class WrongInput : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongInput, isNamedWithItsPlaceAndWhatWouldBeRight) {
+  const Wrong& wrong = GetParam();
+  const std::string path = write_file(
+      std::string(wrong.name) + ".yaml",
+      std::string("apiVersion: kafka-twin.io/v1alpha1\nkind: Scenario\nmetadata: {name: x}\n"
+                  "spec:\n") +
+          wrong.spec);
+  const Ran ran = kafka_twin("run " + path);
+  EXPECT_EQ(ran.status, 2) << ran.out << ran.err;
+  EXPECT_TRUE(ran.out.empty()) << ran.out;
+  EXPECT_THAT(ran.err, HasSubstr(path + ":" + wrong.place + ": "));
+  EXPECT_THAT(ran.err, HasSubstr(wrong.what));
+  EXPECT_THAT(ran.err, HasSubstr("; ")) << "what would be right";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, WrongInput,
+    ::testing::Values(
+        Wrong{"unknownKey", "  sead: 3\n", "5:3", "did you mean `seed`?"},
+        Wrong{"wordForNumber", "  seed: many\n", "5:9", "whole number"},
+        Wrong{"negativeSeed", "  seed: -1\n", "5:9", "at least 0"},
+        Wrong{"listForMap", "  workload: [1]\n", "5:13", "keys and values"},
+        Wrong{"unknownProfile", "  operator: strimzi@9\n", "5:13", "unknown operator profile"},
+        Wrong{"badDuration", "  settle: 5 parsecs\n", "5:11", "90s"},
+        Wrong{"unknownFigure", "  expect: {restart: 3}\n", "5:12", "did you mean `restarts`?"},
+        Wrong{"figureNeedsNode", "  expect: {restartAt: 3s}\n", "5:12", "restartAt[4]"},
+        Wrong{"textHasNoOrder", "  expect: {kafkaVersion: \"> 4.2.0\"}\n", "5:26", "no order"},
+        Wrong{"noTrigger", "  steps:\n    - note: x\n    - note: y\n", "6:7", "does not say when"},
+        Wrong{"twoTriggers", "  steps:\n    - {at: 1s, on: {call: 2}, note: x}\n", "6:7",
+              "2 triggers"},
+        Wrong{"noAction", "  steps:\n    - at: 1s\n", "6:7", "does nothing"},
+        Wrong{"unknownFault", "  steps:\n    - {at: 1s, fault: {kind: broker-crush, target: p}}\n",
+              "6:30", "did you mean `broker-crash`?"},
+        Wrong{"faultWithoutTarget", "  steps:\n    - {at: 1s, fault: {kind: broker-crash}}\n",
+              "6:23", "target: a pod"},
+        Wrong{"faultTakesNoMode",
+              "  steps:\n    - {at: 1s, fault: {kind: broker-crash, target: p, mode: x}}\n", "6:55",
+              "takes no `mode`"},
+        Wrong{"cutHasTwoEnds",
+              "  steps:\n    - {at: 1s, fault: {kind: network-cut, target: operator}}\n", "6:23",
+              "two ends"},
+        Wrong{"unknownStep", "  steps:\n    - {at: 1s, heal: nothing}\n", "6:7",
+              "no step has the id `nothing`"},
+        Wrong{"unknownTopic", "  workload: {producers: [{topic: t, recordsPerSecond: 1}]}\n", "1:1",
+              "topic `t`"},
+        Wrong{"badKubernetes", "  environment: {kubernetes: two}\n", "5:29", "1.37"},
+        Wrong{"badSize", "  workload: {topics: [{name: t, dataPerPartition: 3 apples}]}\n", "5:51",
+              "dataPerPartition"},
+        Wrong{"targetOfNothing", "  steps:\n    - {at: 1s, remove: my-cluster}\n", "6:24",
+              "KIND/NAME"}),
+    [](const auto& wrong) { return std::string(wrong.param.name); });
+
+TEST(Input, everyMistakeOfAFileIsNamedAtOnce) {
+  const std::string path =
+      write_file("two.yaml", small_scenario("  seed: many\n  expect: {restart: 3}\n"));
+  const Ran ran = kafka_twin("run " + path);
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr(path + ":9:9: "));
+  EXPECT_THAT(ran.err, HasSubstr(path + ":10:12: "));
+}
+
+TEST(Input, yamlThatIsNoneIsNamedWithItsPlace) {
+  const std::string path = write_file("broken.yaml", "a: [1, 2\nb: }\n");
+  const Ran ran = kafka_twin("run " + path);
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr(path + ":2:"));
+}
+
+TEST(Input, aFileThatIsNotThere) {
+  const Ran ran = kafka_twin("run " + scratch("nowhere.yaml"));
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("nowhere.yaml: the file cannot be read"));
+}
+
+TEST(Input, optionsThatMeanNothing) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  for (const char* arguments :
+       {"", "fly", "run", "run --report pdf", "run --operator strimzi@9", "run --seed many",
+        "run --set nonsense", "run --set Kafka/other.spec.x=1", "explain", "completion tcsh"}) {
+    const std::string file = std::string(arguments).starts_with("run -") ? " " + path : "";
+    const Ran ran = kafka_twin(arguments + file);
+    EXPECT_EQ(ran.status, 2) << arguments << "\n" << ran.out;
+    EXPECT_FALSE(ran.err.empty()) << arguments;
+  }
+}
+
+TEST(Input, aTraceThatCannotBeWrittenLeavesNothing) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  const Ran ran = kafka_twin("run " + path + " --trace " + scratch("no/such/folder/t"));
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("cannot be created"));
+}
+
+TEST(Input, whatIsNoTraceIsNotExplained) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  const Ran ran = kafka_twin("explain " + path + " --at 5s --broker 0");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr(path));
+  const Ran when = kafka_twin("explain " + path + " --at noon --broker 0");
+  EXPECT_EQ(when.status, 2);
+  EXPECT_THAT(when.err, HasSubstr("`noon` is not a time"));
+}
+
+}  // namespace
+}  // namespace twin::cli_test

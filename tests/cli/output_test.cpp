@@ -1,0 +1,142 @@
+// What users and programs get: exit status, the lines that matter, formats, widths, colours.
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/cli/cli_support.h"
+
+namespace twin::cli_test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string first_roll(const std::string& options) {
+  return fmt::format("run {} {}", kFirstRoll, options);
+}
+
+TEST(ExitStatus, holdsDoesNotHoldUnknown) {
+  EXPECT_EQ(kafka_twin(first_roll("--quiet")).status, 0);
+  EXPECT_EQ(kafka_twin(first_roll("--quiet --set scenario.expect.restarts=4")).status, 1);
+  EXPECT_EQ(
+      kafka_twin(first_roll("--quiet --set Kafka/my-cluster.spec.kafka.version=9.9.9")).status, 1);
+  EXPECT_EQ(
+      kafka_twin(first_roll("--quiet --set Kafka/my-cluster.spec.kafka.tieredStorage={}")).status,
+      3);
+}
+
+TEST(Output, preflightTimelineReportInThatOrder) {
+  const Ran ran = kafka_twin(first_roll(""));
+  EXPECT_THAT(ran.out, StartsWith("first-roll under twin\n"));
+  const size_t preflight = ran.out.find("\nPre-flight\n");
+  const size_t timeline = ran.out.find("\nTimeline\n");
+  const size_t report = ran.out.find("\nReport\n");
+  EXPECT_LT(preflight, timeline);
+  EXPECT_LT(timeline, report);
+  EXPECT_THAT(ran.out, HasSubstr("verdict                        holds"));
+  for (const char* label :
+       {"rolls, restarts", "leader moves", "leaders at the end", "with under-replicated",
+        "under min.insync.replicas", "produce unavailable", "worst consumer lag", "re-replicated",
+        "acknowledged bytes lost", "unlucky restarts", "assumed", "seed, fingerprint",
+        "not measured"}) {
+    EXPECT_THAT(ran.out, HasSubstr(label));
+  }
+  EXPECT_THAT(kafka_twin(first_roll("--quiet")).out, Not(HasSubstr("Timeline")));
+}
+
+TEST(Output, aTopicThatGoesDarkIsSaidBeforeAnythingHappens) {
+  const Ran ran = kafka_twin(first_roll("--set scenario.workload.topics.0.replicas=1"));
+  EXPECT_LT(ran.out.find("topic orders: replication factor 1"), ran.out.find("\nTimeline\n"));
+}
+
+TEST(Output, followsTheWidthAndTheColours) {
+  for (const int width : {60, 80, 120}) {
+    const Ran ran = kafka_twin(first_roll(""), fmt::format("COLUMNS={}", width));
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(line.size(), static_cast<size_t>(width)) << line;
+    }
+  }
+  const char* escape = "\033[";
+  EXPECT_THAT(kafka_twin(first_roll("")).out, Not(HasSubstr(escape))) << "a file has no colours";
+  EXPECT_THAT(kafka_twin(first_roll(""), "CLICOLOR_FORCE=1").out, HasSubstr(escape));
+  EXPECT_THAT(kafka_twin(first_roll(""), "CLICOLOR_FORCE=1 NO_COLOR=1").out,
+              Not(HasSubstr(escape)));
+}
+
+TEST(Output, everyFormat) {
+  EXPECT_THAT(kafka_twin(first_roll("--report json")).out, StartsWith("{\n"));
+  EXPECT_THAT(kafka_twin(first_roll("--report junit")).out, StartsWith("<?xml"));
+  EXPECT_THAT(kafka_twin(first_roll("--report markdown")).out,
+              StartsWith("### first-roll: **holds** under `twin`"));
+  const Ran both =
+      kafka_twin(first_roll("--report json --set 'scenario.compareWith=[strimzi@1.2]'"));
+  EXPECT_THAT(both.out, StartsWith("[\n"));
+}
+
+TEST(Output, sameSeedSameReportAndTheTraceChangesNothing) {
+  const std::string trace = scratch("t.trace");
+  const Ran one = kafka_twin(first_roll("--seed 7"));
+  const Ran two = kafka_twin(first_roll("--seed 7 --trace " + trace));
+  EXPECT_EQ(one.out, two.out);
+  EXPECT_TRUE(std::filesystem::exists(trace));
+  EXPECT_FALSE(std::filesystem::exists(trace + ".partial"));
+}
+
+TEST(Explain, saysWhyItDidAndWhyItDidNot) {
+  const std::string trace = scratch("explain.trace");
+  ASSERT_EQ(kafka_twin(first_roll("--quiet --trace " + trace)).status, 0);
+  const Ran ran = kafka_twin("explain " + trace + " --at 0:00:35 --broker 0");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("Why, at 00:00:35.000?"));
+  EXPECT_THAT(ran.out, HasSubstr("What was true"));
+  EXPECT_THAT(ran.out, HasSubstr("rests on call"));
+  const Ran nobody = kafka_twin("explain " + trace + " --at 35s --broker 77");
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("nodes are 0, 1, 2, 3, 4, 5"));
+  const Ran late = kafka_twin("explain " + trace + " --at 100h --broker 1");
+  EXPECT_EQ(late.status, 2);
+  EXPECT_THAT(late.err, HasSubstr("the run ended at"));
+}
+
+TEST(Interrupt, reportsSoFarAndLeavesNoHalfTrace) {
+  // timeout(1) sends SIGINT after a tenth of a second; the run would take thousands of years.
+  const std::string trace = scratch("cut.trace");
+  const std::string command =
+      fmt::format("env -u COLUMNS timeout --preserve-status -s INT 0.3 {}/kafka-twin {} >{} 2>&1",
+                  TWIN_BINARY_DIR,
+                  first_roll(fmt::format("--quiet --trace {} --set scenario.settle=100000h "
+                                         "--set scenario.timeMax=200000h",
+                                         trace)),
+                  scratch("cut.out"));
+  const int waited = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(waited), 130);
+  EXPECT_THAT(read_file(scratch("cut.out")), HasSubstr("interrupted: by the user"));
+  EXPECT_FALSE(std::filesystem::exists(trace + ".partial"));
+}
+
+TEST(Help, atEveryLevelAndVersion) {
+  for (const char* arguments : {"--help", "run --help", "explain --help", "completion --help"}) {
+    const Ran ran = kafka_twin(arguments);
+    EXPECT_EQ(ran.status, 0) << arguments;
+    EXPECT_THAT(ran.out, HasSubstr("Usage: kafka-twin")) << arguments;
+  }
+  EXPECT_THAT(kafka_twin("--version").out, StartsWith("kafka-twin "));
+}
+
+TEST(Completion, isAcceptedByItsShell) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Ran ran = kafka_twin(fmt::format("completion {}", shell));
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_THAT(ran.out, HasSubstr("explain")) << shell;
+    const std::string path = write_file(fmt::format("completion.{}", shell), ran.out);
+    if (std::system(fmt::format("command -v {} >/dev/null", shell).c_str()) != 0) continue;
+    EXPECT_EQ(std::system(fmt::format("{} -n {}", shell, path).c_str()), 0) << shell;
+  }
+}
+
+}  // namespace
+}  // namespace twin::cli_test
