@@ -27,8 +27,8 @@ Driver::Driver(const OperatorOptions& options, const Profile& profile, Ports& po
     : options_(options),
       profile_(profile),
       ports_(ports),
-      interval_(first_of(options.full_reconciliation_interval,
-                         profile.full_reconciliation_interval)),
+      interval_(
+          first_of(options.full_reconciliation_interval, profile.full_reconciliation_interval)),
       operation_timeout_(first_of(options.operation_timeout, profile.operation_timeout)) {
   if (options_.leader_election) {
     ElectionOptions election;
@@ -105,8 +105,7 @@ void Driver::on_watch(const WatchEvent& event) {
   step();
 }
 
-void Driver::on_change(api::Kind kind, const api::ObjectPtr& before,
-                       const api::ObjectPtr& after) {
+void Driver::on_change(api::Kind kind, const api::ObjectPtr& before, const api::ObjectPtr& after) {
   const api::ObjectPtr& object = after ? after : before;
   if (pod_sets_ && (kind == api::Kind::strimzi_pod_set || kind == api::Kind::pod)) {
     pod_sets_->on_change(kind, object);
@@ -167,9 +166,15 @@ void Driver::take_triggers() {
       start_reconcile(trigger);
     } else if (profile_.lock_timeout.ns > 0 && now - trigger.due >= profile_.lock_timeout) {
       TWIN_MARK("driver_lock_timeout");
-      ports_.decided({DecisionKind::note, {}, trigger.cluster,
-                      "a reconcile is running: this one (" + trigger.why + ") gave up waiting",
-                      "LockTimeout", {}});
+      ports_.decided(
+          {DecisionKind::note,
+           {},
+           trigger.cluster,
+           "Failed to acquire lock lock::" + options_.namespace_name + "::Kafka::" +
+               trigger.cluster + " within " + std::to_string(sim::whole_ms(profile_.lock_timeout)) +
+               "ms: a reconcile is running, and this one (" + trigger.why + ") is dropped",
+           "LockTimeout",
+           {}});
     } else {
       if (profile_.lock_timeout.ns > 0) ports_.wake_at(trigger.due + profile_.lock_timeout);
       later.push_back(std::move(trigger));
@@ -185,9 +190,14 @@ void Driver::start_reconcile(const Trigger& trigger) {
   options.cluster = trigger.cluster;
   options.trigger = trigger.why;
   options.operation_timeout = operation_timeout_;
-  ports_.decided({DecisionKind::reconcile, {}, trigger.cluster, "begins: " + trigger.why,
-                  "Started", {}});
-  running_[trigger.cluster] = std::make_unique<Work>(ports_, std::move(options));
+  ports_.decided(
+      {DecisionKind::reconcile, {}, trigger.cluster, "begins: " + trigger.why, "Started", {}});
+  options.cold = !warm_;
+  warm_ = true;
+  auto work = std::make_unique<Work>(ports_, std::move(options));
+  work->began = ports_.now();
+  if (profile_.progress_every.ns > 0) work->says_so_at = work->began + profile_.progress_every;
+  running_[trigger.cluster] = std::move(work);
 }
 
 void Driver::finish(const std::string& cluster, const Progress& progress) {
@@ -195,18 +205,33 @@ void Driver::finish(const std::string& cluster, const Progress& progress) {
     ports_.decided({DecisionKind::reconcile, {}, cluster, "is as desired", "Reconciled", {}});
     return;
   }
-  ports_.decided({DecisionKind::reconcile, {}, cluster, "failed: " + progress.message,
-                  progress.error_class, {}});
+  ports_.decided({DecisionKind::reconcile,
+                  {},
+                  cluster,
+                  "failed: " + progress.message,
+                  progress.error_class,
+                  {}});
   if (profile_.retry_failed.ns <= 0) return;
   const sim::Time now = ports_.now();
   triggers_.push_back({cluster, "retry", now, now + profile_.retry_failed});
   ports_.wake_at(now + profile_.retry_failed);
 }
 
+void Driver::say_so(const std::string& cluster, Work& work) {
+  if (work.says_so_at == sim::kNever) return;
+  if (work.says_so_at <= ports_.now()) {
+    work.says_so_at += profile_.progress_every;
+    ports_.decided(
+        {DecisionKind::note, {}, cluster, "Reconciliation is in progress", "InProgress", {}});
+  }
+  ports_.wake_at(work.says_so_at);
+}
+
 void Driver::step_reconciles() {
   std::vector<std::pair<std::string, Progress>> ended;
   for (auto& [cluster, work] : running_) {
     const Progress progress = work->reconcile.step(work->calls);
+    if (progress.is_waiting()) say_so(cluster, *work);
     if (!progress.is_waiting()) ended.emplace_back(cluster, progress);
   }
   for (const auto& [cluster, progress] : ended) {

@@ -46,10 +46,11 @@ class Driver final : public Process, public InformerListener {
     sim::Time due;
   };
   struct Work {
-    Work(Ports& ports, ReconcileOptions options)
-        : calls(ports), reconcile(std::move(options)) {}
+    Work(Ports& ports, ReconcileOptions options) : calls(ports), reconcile(std::move(options)) {}
     Calls calls;
     Reconcile reconcile;
+    sim::Time began{};
+    sim::Time says_so_at = sim::kNever;  // that it is still running
   };
 
   void step();
@@ -62,6 +63,7 @@ class Driver final : public Process, public InformerListener {
   void start_reconcile(const Trigger& trigger);
   void step_reconciles();
   void finish(const std::string& cluster, const Progress& progress);
+  void say_so(const std::string& cluster, Work& work);
 
   const OperatorOptions options_;
   const Profile& profile_;
@@ -72,11 +74,12 @@ class Driver final : public Process, public InformerListener {
   Informer* kafkas_ = nullptr;
   std::unique_ptr<PodSetController> pod_sets_;
   std::optional<Election> election_;
-  sim::Time ready_at_ = sim::kNever;   // the process has started up
-  sim::Time warm_at_ = sim::kNever;    // caches are full and the first reconcile may start
+  sim::Time ready_at_ = sim::kNever;  // the process has started up
+  sim::Time warm_at_ = sim::kNever;   // caches are full and the first reconcile may start
   bool begun_ = false;
   bool election_started_ = false;
   bool stepping_ = false;
+  bool warm_ = false;  // a reconcile was run
   sim::Time next_tick_ = sim::kNever;
   std::deque<Trigger> triggers_;
   std::map<std::string, std::unique_ptr<Work>> running_;

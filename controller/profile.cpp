@@ -8,8 +8,10 @@ using namespace sim::literals;
 
 // What all Strimzi releases share: ClusterOperatorConfig's defaults (120 s, 300 s, lock 10 s, poll
 // 1 s) and what the JVM was measured to need on 0.47.0: process start to watches 3.4 s, to the
-// first reconcile 3.98 s, CR change to reconcile 0.12 to 0.3 s, and 60 to 170 ms more for the first
-// visit of each roll, which is the making of an Admin client.
+// first reconcile 3.98 s and from there to its roller 1.5 s, where a warm one takes 0.4 to 0.8 s;
+// CR change to reconcile 0.12 to 0.3 s; a pod that is gone is made again after 40 to 130 ms; a
+// reconcile that finds nothing to do takes 2.2 s (median of 36), of which the calls explain half:
+// the other half is spread over its 26 steps and over the Admin clients that it makes.
 Profile strimzi(std::string name, std::string version) {
   Profile profile;
   profile.name = std::move(name);
@@ -18,7 +20,12 @@ Profile strimzi(std::string name, std::string version) {
   profile.start_up = 3400_ms;
   profile.warm_up = 550_ms;
   profile.trigger_delay = 120_ms;
-  profile.admin_client = 100_ms;
+  profile.admin_client = 120_ms;
+  profile.step_time = 14_ms;
+  profile.cold_start = 950_ms;
+  profile.pod_set_time = 45_ms;
+  profile.progress_every = 60_s;
+  profile.warns_of_spec = true;
   profile.full_reconciliation_interval = 120_s;
   profile.operation_timeout = 300_s;
   profile.poll = 1_s;
@@ -83,8 +90,7 @@ Profile twin() {
 }  // namespace
 
 const std::vector<Profile>& all_profiles() {
-  static const std::vector<Profile> profiles{twin(), strimzi_0_11(), strimzi_0_47(),
-                                             strimzi_1_2()};
+  static const std::vector<Profile> profiles{twin(), strimzi_0_11(), strimzi_0_47(), strimzi_1_2()};
   return profiles;
 }
 

@@ -24,21 +24,26 @@ struct Profile {
   // Controllers' relevant configuration is part of their pods' revision (until 0.49, #11999).
   bool controller_config_in_revision = false;
   bool cordons_blocked_brokers = false;  // 1.2: cordoned.log.dirs of brokers kept by the guard
+  bool warns_of_spec = false;            // KafkaSpecChecker's conditions in the status
 
   // ---- the process ----
   sim::Duration start_up{0};        // container start -> informers list
   sim::Duration warm_up{0};         // informers list -> first PodSet and Kafka reconcile
   sim::Duration trigger_delay{0};   // watch event -> reconcile starts
   sim::Duration admin_client{0};    // making one Kafka Admin client
+  sim::Duration step_time{0};       // what each step of a reconcile costs beside its calls
+  sim::Duration cold_start{0};      // what the first reconcile of a process costs on top
+  sim::Duration pod_set_time{0};    // from the queue to the first call of a PodSet reconcile
+  sim::Duration progress_every{0};  // a running reconcile says so; 0 = never
   sim::Duration full_reconciliation_interval{0};
   sim::Duration operation_timeout{0};
-  sim::Duration poll{0};            // of readiness waits
+  sim::Duration poll{0};          // of readiness waits
   sim::Duration lock_timeout{0};  // a trigger waits this long for the resource's lock; 0 = for ever
-  bool merges_triggers = false;     // at most one trigger waits
-  bool parallel_calls = false;      // independent calls of one step go out together
+  bool merges_triggers = false;   // at most one trigger waits
+  bool parallel_calls = false;    // independent calls of one step go out together
   sim::Duration retry_failed{0};  // a failed reconcile is tried again after this; 0 = next trigger
-  sim::Duration informer_resync{0};   // informers hand out their whole cache again
-  sim::Duration informer_relist{0};   // informers read everything again; 0 = only when told to
+  sim::Duration informer_resync{0};  // informers hand out their whole cache again
+  sim::Duration informer_relist{0};  // informers read everything again; 0 = only when told to
 };
 
 // nullptr: unknown.

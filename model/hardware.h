@@ -27,6 +27,7 @@ struct Hardware {
   // Kafka processes.
   sim::Duration jvm_start_broker{3'000'000'000};      // exec to the first registration request
   sim::Duration jvm_start_controller{2'000'000'000};  // exec to the listening quorum port
+  sim::Duration storage_format{1'900'000'000};        // kafka-storage format, a node's first start
   sim::Duration metadata_load{200'000'000};
   sim::Duration log_load_per_segment{20'000'000};     // clean: open and check one segment's indexes
   sim::Duration log_load_base{300'000'000};

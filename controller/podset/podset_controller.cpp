@@ -20,8 +20,7 @@ bool matches(const api::Labels& labels, const api::Labels& selector) {
 }
 
 bool ended(const api::Pod& pod) {
-  return pod.status.phase == api::PodPhase::failed ||
-         pod.status.phase == api::PodPhase::succeeded;
+  return pod.status.phase == api::PodPhase::failed || pod.status.phase == api::PodPhase::succeeded;
 }
 
 std::string annotation(const api::ObjectMeta& metadata, const char* key) {
@@ -42,9 +41,8 @@ api::ObjectPtr pod_to_create(const api::Pod& listed, const api::StrimziPodSet& s
 
 }  // namespace
 
-PodSetController::PodSetController(Ports& ports, const Profile& profile,
-                                   std::string namespace_name, const Informer& pod_sets,
-                                   const Informer& pods)
+PodSetController::PodSetController(Ports& ports, const Profile& profile, std::string namespace_name,
+                                   const Informer& pod_sets, const Informer& pods)
     : profile_(profile),
       namespace_name_(std::move(namespace_name)),
       pod_sets_(pod_sets),
@@ -105,6 +103,7 @@ Progress PodSetController::reconcile() {
   const auto* set = api::as<api::StrimziPodSet>(set_);
   // A set that is gone or going takes its pods along by their owner references.
   if (!set || set->metadata.deletion_time) return Progress::done();
+  if (!calls_.elapsed("time", profile_.pod_set_time)) return Progress::waiting();
   const Progress created = create_missing(*set);
   if (!created.is_done()) return created;
   const Progress removed = remove_others(*set);
@@ -117,8 +116,8 @@ Progress PodSetController::create_missing(const api::StrimziPodSet& set) {
   for (const auto& listed : set.pods) {
     const std::string& name = listed->metadata.name;
     if (seen_.contains(name)) continue;
-    const KubeReply* reply = calls_.kube(
-        "create/" + name, write_request(Verb::create, pod_to_create(*listed, set)));
+    const KubeReply* reply =
+        calls_.kube("create/" + name, write_request(Verb::create, pod_to_create(*listed, set)));
     if (!reply && !profile_.parallel_calls) return Progress::waiting();
     if (!reply) {
       waiting = true;
@@ -149,9 +148,9 @@ Progress PodSetController::remove_one(const api::StrimziPodSet& set, const api::
   const std::string& name = pod.metadata.name;
   std::vector<CallId> cites;
   if (profile_.twin && !listed) {
-    const KubeReply* fresh = calls_.kube(
-        "confirm/" + name,
-        get_request(api::Kind::strimzi_pod_set, namespace_name_, set.metadata.name));
+    const KubeReply* fresh =
+        calls_.kube("confirm/" + name,
+                    get_request(api::Kind::strimzi_pod_set, namespace_name_, set.metadata.name));
     if (!fresh) return Progress::waiting();
     const auto* now = fresh->meta.ok() ? api::as<api::StrimziPodSet>(fresh->object) : nullptr;
     if (!now) return kube_failure("reading " + set.metadata.name, *fresh);
@@ -162,10 +161,13 @@ Progress PodSetController::remove_one(const api::StrimziPodSet& set, const api::
   const api::Uid uid = profile_.twin ? pod.metadata.uid : api::Uid{};
   const std::string key = "remove/" + name;
   if (calls_.asked_at(key) == sim::kNever) {
-    calls_.decide({DecisionKind::remove, {}, name,
+    calls_.decide({DecisionKind::remove,
+                   {},
+                   name,
                    listed ? "the pod ended and its set lists it: it is made anew"
                           : "the pod is not in its StrimziPodSet any more",
-                   listed ? "PodEnded" : "PodNotListed", std::move(cites)});
+                   listed ? "PodEnded" : "PodNotListed",
+                   std::move(cites)});
   }
   const KubeReply* reply =
       calls_.kube(key, remove_request(api::Kind::pod, namespace_name_, name, uid));

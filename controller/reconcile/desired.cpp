@@ -164,8 +164,7 @@ std::shared_ptr<api::ConfigMap> make_config_map(const ObservedCluster& observed,
   auto map = std::make_shared<api::ConfigMap>();
   map->api_version = "v1";
   map->metadata = owned_metadata(*observed.kafka, node.pod_name, "kafka");
-  map->metadata.labels[api::strimzi::kPoolName] =
-      cluster.pools[node.pool].pool->metadata.name;
+  map->metadata.labels[api::strimzi::kPoolName] = cluster.pools[node.pool].pool->metadata.name;
   map->data["server.config"] = api::to_text(node.config);
   map->data["cluster.id"] = cluster.cluster_id;
   map->data["metadata.version"] = observed.versions.metadata;
@@ -182,7 +181,7 @@ void check_config(const ObservedCluster& observed, DesiredCluster& cluster,
 }
 
 api::ServerConfig node_config(const ObservedCluster& observed, const DesiredCluster& cluster,
-                                 const DesiredNode& node, const api::KafkaConfig& user) {
+                              const DesiredNode& node, const api::KafkaConfig& user) {
   const api::Kafka& kafka = *observed.kafka;
   const PoolPlan& pool = cluster.pools[node.pool];
   const std::string suffix = std::to_string(node.id.value);
@@ -223,8 +222,8 @@ void list_nodes(const ObservedCluster& observed, DesiredCluster& cluster) {
       node.controller_role = plan.controller_role;
       for (const api::StorageVolume& volume : plan.storage.volumes) {
         if (volume.type != api::StorageType::persistent_claim) continue;
-        auto claim = make_claim(*observed.kafka, volume,
-                                claim_name(plan.storage, volume, node.pod_name));
+        auto claim =
+            make_claim(*observed.kafka, volume, claim_name(plan.storage, volume, node.pod_name));
         claim->metadata.labels[api::strimzi::kPoolName] = plan.pool->metadata.name;
         node.claims.push_back(std::move(claim));
       }
@@ -233,6 +232,33 @@ void list_nodes(const ObservedCluster& observed, DesiredCluster& cluster) {
   }
   std::sort(cluster.nodes.begin(), cluster.nodes.end(),
             [](const DesiredNode& a, const DesiredNode& b) { return a.id < b.id; });
+}
+
+// KafkaSpecChecker of Strimzi: what is allowed and will be regretted.
+void add_spec_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
+  int64_t brokers = 0;
+  bool ephemeral = false;
+  for (const DesiredNode& node : cluster.nodes) {
+    if (!node.broker_role) continue;
+    ++brokers;
+    for (const api::StorageVolume& volume : cluster.pools[node.pool].storage.volumes)
+      ephemeral |= volume.type == api::StorageType::ephemeral;
+  }
+  const auto missing = [&](const char* key, const char* reason) {
+    if (brokers <= 1 || api::find_value(observed.kafka->config, key) != nullptr) return;
+    cluster.warnings.push_back(
+        {reason, std::string(key) +
+                     " option is not configured. It defaults to 1 which does not guarantee "
+                     "reliability and availability. You should configure this option in "
+                     ".spec.kafka.config."});
+  };
+  missing("default.replication.factor", "KafkaDefaultReplicationFactor");
+  missing("min.insync.replicas", "KafkaMinInsyncReplicas");
+  if (brokers == 1 && ephemeral) {
+    cluster.warnings.push_back({"KafkaStorage",
+                                "A Kafka cluster with a single broker node and ephemeral storage "
+                                "will lose topic messages after any restart or rolling update."});
+  }
 }
 
 void add_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
@@ -245,6 +271,7 @@ void add_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
              std::string(controllers == 2 ? "two nodes" : "even number of nodes") +
              " is not recommended"});
   }
+  if (observed.profile->warns_of_spec) add_spec_warnings(observed, cluster);
   for (const std::string& warning : observed.versions.warnings)
     cluster.warnings.push_back({"KafkaMetadataVersion", warning});
 }
@@ -286,14 +313,13 @@ sim::Expected<DesiredCluster> make_desired(const ObservedCluster& observed) {
     std::string text;
     for (const std::string& problem : cluster.invalid_config)
       text += (text.empty() ? "" : ", ") + problem;
-    return sim::Error{"InvalidResourceException",
-                      "Kafka " + key_text(observed.kafka->metadata) +
-                          " has invalid spec.kafka.config: " + text,
-                      {}};
+    return sim::Error{
+        "InvalidResourceException",
+        "Kafka " + key_text(observed.kafka->metadata) + " has invalid spec.kafka.config: " + text,
+        {}};
   }
   list_nodes(observed, cluster);
-  for (DesiredNode& node : cluster.nodes)
-    node.config = node_config(observed, cluster, node, user);
+  for (DesiredNode& node : cluster.nodes) node.config = node_config(observed, cluster, node, user);
   add_pod_sets(observed, cluster);
   cluster.services = make_services(*observed.kafka);
   cluster.network_policy = make_network_policy(*observed.kafka);

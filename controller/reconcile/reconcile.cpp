@@ -16,33 +16,32 @@ std::vector<Step> first_steps() {
 }  // namespace
 
 const std::vector<Step>& kraft_steps() {
-  static const std::vector<Step> list{
-      {"read-cluster", steps::read_cluster},
-      {"certificate-authorities", steps::certificate_authorities},
-      {"version-change", steps::version_change},
-      {"scale-down-guard", steps::scale_down_guard},
-      {"desired-model", steps::desired_model},
-      {"manual-pod-cleaning", steps::manual_pod_cleaning},
-      {"network-policy", steps::network_policy},
-      {"manual-rolling-update", steps::manual_rolling_update},
-      {"claims", steps::claims},
-      {"service-account", steps::service_account},
-      {"scale-down", steps::scale_down},
-      {"node-pool-statuses", steps::node_pool_statuses},
-      {"services", steps::services},
-      {"certificate-secrets", steps::certificate_secrets},
-      {"config-maps", steps::config_maps},
-      {"disruption-budget", steps::disruption_budget},
-      {"pod-sets", steps::pod_sets},
-      {"added-nodes-ready", steps::added_nodes_ready},
-      {"rolling-update", steps::rolling_update},
-      {"pods-ready", steps::pods_ready},
-      {"service-endpoints", steps::service_endpoints},
-      {"cluster-id", steps::cluster_id},
-      {"node-unregistration", steps::node_unregistration},
-      {"metadata-version", steps::metadata_version},
-      {"delete-claims", steps::delete_claims},
-      {"other-components", steps::other_components}};
+  static const std::vector<Step> list{{"read-cluster", steps::read_cluster},
+                                      {"certificate-authorities", steps::certificate_authorities},
+                                      {"version-change", steps::version_change},
+                                      {"scale-down-guard", steps::scale_down_guard},
+                                      {"desired-model", steps::desired_model},
+                                      {"manual-pod-cleaning", steps::manual_pod_cleaning},
+                                      {"network-policy", steps::network_policy},
+                                      {"manual-rolling-update", steps::manual_rolling_update},
+                                      {"claims", steps::claims},
+                                      {"service-account", steps::service_account},
+                                      {"scale-down", steps::scale_down},
+                                      {"node-pool-statuses", steps::node_pool_statuses},
+                                      {"services", steps::services},
+                                      {"certificate-secrets", steps::certificate_secrets},
+                                      {"config-maps", steps::config_maps},
+                                      {"disruption-budget", steps::disruption_budget},
+                                      {"pod-sets", steps::pod_sets},
+                                      {"added-nodes-ready", steps::added_nodes_ready},
+                                      {"rolling-update", steps::rolling_update},
+                                      {"pods-ready", steps::pods_ready},
+                                      {"service-endpoints", steps::service_endpoints},
+                                      {"cluster-id", steps::cluster_id},
+                                      {"node-unregistration", steps::node_unregistration},
+                                      {"metadata-version", steps::metadata_version},
+                                      {"delete-claims", steps::delete_claims},
+                                      {"other-components", steps::other_components}};
   return list;
 }
 
@@ -79,6 +78,8 @@ Progress Reconcile::step(Calls& calls) {
       writing_status_ = true;
       break;
     }
+    const sim::Duration warming = options.cold && at_ == 1 ? profile.cold_start : sim::Duration{};
+    if (!calls.elapsed("step-time", profile.step_time + warming)) return Progress::waiting();
     const Progress progress = steps_[at_].run(*this, calls);
     if (progress.is_waiting()) return progress;
     if (progress.is_failed()) {
@@ -98,8 +99,8 @@ void Reconcile::decide(Calls& calls, DecisionKind kind, std::string code, std::s
                        std::string subject, api::NodeId node, std::vector<CallId> rests_on) {
   if (subject.empty()) subject = options.cluster;
   if (rests_on.empty()) rests_on = cites;
-  calls.decide({kind, node, std::move(subject), std::move(reason), std::move(code),
-                std::move(rests_on)});
+  calls.decide(
+      {kind, node, std::move(subject), std::move(reason), std::move(code), std::move(rests_on)});
 }
 
 void Reconcile::warn(std::string reason, std::string message) {

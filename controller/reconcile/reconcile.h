@@ -26,6 +26,7 @@ struct ReconcileOptions {
   std::string cluster;
   std::string trigger;
   sim::Duration operation_timeout{0};
+  bool cold = false;  // the first one of its process
 };
 
 class Reconcile;
@@ -57,7 +58,7 @@ class Reconcile final : public Task {
   std::set<std::string> resized_pods;  // their file systems must grow: restart
   std::string metadata_version;        // as finalized, "" = not known
   std::vector<int32_t> registered_nodes;
-  std::vector<CallId> cites;           // the replies that the observation rests on
+  std::vector<CallId> cites;            // the replies that the observation rests on
   Progress outcome = Progress::done();  // of the chain
   bool gone = false;                    // the resource does not exist: nothing to do
   bool paused = false;

@@ -8,8 +8,11 @@ namespace {
 
 using namespace sim::literals;
 
-constexpr sim::Duration kAdminTimeout =
-    40_s;  // default.api.timeout.ms of DefaultAdminClientProvider
+// DefaultAdminClientProvider: request.timeout.ms and default.api.timeout.ms, and how long a client
+// that found nobody waits before it tries again.
+constexpr sim::Duration kRequestTimeout = 10_s;
+constexpr sim::Duration kApiTimeout = 40_s;
+constexpr sim::Duration kReconnect = 1_s;
 
 std::vector<api::NodeId> brokers_of(const Reconcile& run) {
   std::vector<api::NodeId> ids;
@@ -38,8 +41,7 @@ Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
   const bool late = calls.elapsed(base + "/deadline", run.options.operation_timeout);
   for (;;) {
     const KubeReply* reply = retried(
-        calls, base + "/get",
-        get_request(api::Kind::pod, run.options.namespace_name, pod_name));
+        calls, base + "/get", get_request(api::Kind::pod, run.options.namespace_name, pod_name));
     if (!reply) return Progress::waiting();
     const api::Pod* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
     const bool missing = reply->meta.outcome == Outcome::not_found;
@@ -69,20 +71,26 @@ const KafkaReply* ask_brokers(Reconcile& run, Calls& calls, std::string_view key
       !calls.elapsed(base + "/client", run.profile.admin_client)) {
     return nullptr;
   }
-  const KafkaReply* last = nullptr;
-  for (const api::NodeId broker : brokers_of(run)) {
-    KafkaRequest request;
-    request.node = broker;
-    request.timeout = kAdminTimeout;
-    request.body = body;
-    last = calls.kafka(base + "/" + std::to_string(broker.value), request);
-    if (!last) return nullptr;
-    const Outcome outcome = last->meta.outcome;
-    if (outcome == Outcome::refused || outcome == Outcome::unresolved) continue;
-    if (outcome == Outcome::unknown && !writes) continue;
-    return last;
+  // `twin` looks again in a later reconcile; a JVM's client goes round until its time is up.
+  const bool patient = !run.profile.twin;
+  for (int round = 0;; ++round) {
+    const std::string attempt = base + "/" + std::to_string(round);
+    const KafkaReply* last = nullptr;
+    for (const api::NodeId broker : brokers_of(run)) {
+      KafkaRequest request;
+      request.node = broker;
+      request.timeout = kRequestTimeout;
+      request.body = body;
+      last = calls.kafka(attempt + "/" + std::to_string(broker.value), request);
+      if (!last) return nullptr;
+      const Outcome outcome = last->meta.outcome;
+      if (outcome == Outcome::refused || outcome == Outcome::unresolved) continue;
+      if (outcome == Outcome::unknown && !writes) continue;
+      return last;
+    }
+    if (!patient || !last || calls.elapsed(base + "/since", kApiTimeout)) return last;
+    if (!calls.elapsed(attempt + "/pause", kReconnect)) return nullptr;
   }
-  return last;
 }
 
 std::string annotation_of(const api::Object& object, const char* key) {

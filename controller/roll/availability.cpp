@@ -1,17 +1,23 @@
 #include "controller/roll/availability.h"
 
+#include <algorithm>
 #include <map>
 
 namespace twin::controller {
 
 namespace {
 
-std::string list_of(const api::NodeList& nodes, char open, char close) {
-  std::string text(1, open);
-  for (int i = 0; i < nodes.size; ++i) {
-    text += (i == 0 ? "" : ",") + std::to_string(nodes[i].value);
-  }
-  return text + close;
+std::string list_of(const std::vector<int32_t>& nodes) {
+  std::string text;
+  for (const int32_t node : nodes) text += (text.empty() ? "" : ",") + std::to_string(node);
+  return text;
+}
+
+// Replicas stand in the order of preference; Strimzi prints the ISR as a set.
+std::vector<int32_t> ids_of(const api::NodeList& nodes) {
+  std::vector<int32_t> ids;
+  for (int i = 0; i < nodes.size; ++i) ids.push_back(nodes[i].value);
+  return ids;
 }
 
 }  // namespace
@@ -24,11 +30,19 @@ bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::N
 
 std::string BlockingPartition::sentence(api::NodeId broker) const {
   const bool under = isr.size < min_isr;
-  return topic + "/" + std::to_string(number) +
-         (under ? " is already under-replicated (ISR=" : " will be under-replicated (ISR=") +
-         list_of(isr, '{', '}') + ", replicas=" + list_of(replicas, '[', ']') +
-         ", min.insync.replicas=" + std::to_string(min_isr) + ") if broker " +
-         std::to_string(broker.value) + " is restarted.";
+  std::vector<int32_t> in_sync = ids_of(isr);
+  std::sort(in_sync.begin(), in_sync.end());
+  const std::string id = std::to_string(broker.value);
+  const std::string state = topic + "/" + std::to_string(number) +
+                            (under ? " is already" : " will be") + " under-replicated (ISR={" +
+                            list_of(in_sync) + "}, replicas=[" + list_of(ids_of(replicas)) +
+                            "], min.insync.replicas=" + std::to_string(min_isr) + ")";
+  if (!under) return state + " if broker " + id + " is restarted.";
+  return state + "; broker " + id +
+         (isr.contains(broker)
+              ? " is in the ISR, so should not be restarted right now (it would impact consumers)."
+              : " has a replica, so should not be restarted right now (it might be first to catch "
+                "up).");
 }
 
 std::vector<BlockingPartition> blocking_partitions(const api::TopicsSnapshot& topics,

@@ -114,7 +114,7 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   const KafkaReply* cluster =
       ask_any(calls, "look/cluster", request_, api::DescribeClusterRequest{true}, how);
   TopicView view;
-  const Progress topics = ask_topics(calls, "look", request_, kAnswer, view);
+  const Progress topics = ask_topics(calls, "look", request_, how, view);
   if (cluster == nullptr || topics.is_waiting()) return false;
   const auto* body = std::get_if<api::DescribeClusterReply>(&cluster->body);
   if (cluster->meta.ok() && body != nullptr) look.cluster = *body;

@@ -20,33 +20,69 @@ const KafkaReply* ask_node(Calls& calls, const std::string& key, api::NodeId nod
   return calls.kafka(key, request);
 }
 
+namespace {
+
+// reconnect.backoff.max.ms: a client that found nobody waits so long.
+constexpr sim::Duration kReconnect{1'000'000'000};
+constexpr sim::Duration kRequestTimeout{10'000'000'000};
+
+bool nobody_there(Outcome outcome) {
+  return outcome == Outcome::refused || outcome == Outcome::unknown ||
+         outcome == Outcome::unresolved;
+}
+
+sim::Duration shorter(sim::Duration a, sim::Duration b) { return a < b ? a : b; }
+
+// What is left of `patience` since the key was first asked; {} when it is over.
+sim::Duration patience_left(Calls& calls, const std::string& key, sim::Duration patience) {
+  if (calls.elapsed(key, patience)) return {};
+  return calls.asked_at(key) + patience - calls.now();
+}
+
+}  // namespace
+
+const KafkaReply* ask_patiently(Calls& calls, const std::string& key, api::NodeId node,
+                                bool controller_listener, const api::KafkaBody& body,
+                                sim::Duration patience) {
+  for (int round = 0;; ++round) {
+    const std::string attempt = key + "#" + std::to_string(round);
+    const sim::Duration left = patience_left(calls, key + "-since", patience);
+    const KafkaReply* reply =
+        ask_node(calls, attempt, node, controller_listener, body, shorter(kRequestTimeout, left));
+    if (reply == nullptr) return nullptr;
+    if (!nobody_there(reply->meta.outcome) || left.ns <= 0) return reply;
+    if (!calls.elapsed(attempt + "-pause", shorter(kReconnect, left))) return nullptr;
+  }
+}
+
 const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollRequest& request,
                           const api::KafkaBody& body, const AskKafka& how) {
-  const KafkaReply* last = nullptr;
-  for (const RollNode& node : request.nodes) {
-    if (node.zookeeper || !(how.controllers ? node.controller_role : node.broker_role)) continue;
-    last = ask_node(calls, key + "@" + std::to_string(node.id.value), node.id, how.controllers,
-                    body, how.timeout);
-    if (last == nullptr) return nullptr;
-    // Only a connection that was refused says that the next one may be asked without waiting.
-    const Outcome outcome = last->meta.outcome;
-    const bool nobody = outcome == Outcome::refused || outcome == Outcome::unknown ||
-                        outcome == Outcome::unresolved;
-    if (!nobody) return last;
+  for (int round = 0;; ++round) {
+    const KafkaReply* last = nullptr;
+    const std::string attempt = key + "#" + std::to_string(round);
+    const bool once = how.patience.ns <= 0;
+    const auto left = [&] {
+      return once ? how.timeout : patience_left(calls, key + "-since", how.patience);
+    };
+    for (const RollNode& node : request.nodes) {
+      if (node.zookeeper || !(how.controllers ? node.controller_role : node.broker_role)) continue;
+      last = ask_node(calls, attempt + "@" + std::to_string(node.id.value), node.id,
+                      how.controllers, body, shorter(how.timeout, left()));
+      if (last == nullptr || !nobody_there(last->meta.outcome)) return last;
+    }
+    if (once || last == nullptr || left().ns <= 0) return last;
+    if (!calls.elapsed(attempt + "-pause", shorter(kReconnect, left()))) return nullptr;
   }
-  return last;
 }
 
 Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& request,
-                    sim::Duration timeout, TopicView& view) {
-  AskKafka how;
-  how.timeout = timeout;
+                    const AskKafka& how, TopicView& view) {
   const KafkaReply* topics =
       ask_any(calls, key + "/topics", request, api::DescribeTopicsRequest{}, how);
   if (topics == nullptr) return Progress::waiting();
   if (!topics->meta.ok()) {
-    return Progress::failed("UnforceableProblem", "Error while describing topics: " +
-                                                      topics->meta.message);
+    return Progress::failed("UnforceableProblem",
+                            "Error while describing topics: " + topics->meta.message);
   }
   const KafkaReply* configs =
       ask_any(calls, key + "/configs", request, api::DescribeTopicConfigsRequest{}, how);

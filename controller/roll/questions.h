@@ -16,16 +16,23 @@ const KubeReply* ask_pod(Calls& calls, const std::string& key, const RollRequest
                          const std::string& pod_name);
 
 // Asks nodes of a role in ascending order until one answers; the last reply when none does. nullptr
-// while waiting.
+// while waiting. An Admin client gives a node request.timeout.ms and then turns to the next one;
+// when it was everywhere in vain it begins again, until its caller's patience is over.
 struct AskKafka {
-  bool controllers = false;  // their own listener
-  sim::Duration timeout{30'000'000'000};
+  bool controllers = false;               // their own listener
+  sim::Duration timeout{10'000'000'000};  // of one node
+  sim::Duration patience{0};              // of all rounds together; 0 = one round
 };
 const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollRequest& request,
                           const api::KafkaBody& body, const AskKafka& how);
 const KafkaReply* ask_node(Calls& calls, const std::string& key, api::NodeId node,
                            bool controller_listener, const api::KafkaBody& body,
                            sim::Duration timeout);
+// The same with an Admin client's patience: a node that refuses, or whose name does not resolve, is
+// tried again each second until `patience` is over.
+const KafkaReply* ask_patiently(Calls& calls, const std::string& key, api::NodeId node,
+                                bool controller_listener, const api::KafkaBody& body,
+                                sim::Duration patience);
 
 // Topics and their min.insync.replicas, read together.
 struct TopicView {
@@ -35,7 +42,7 @@ struct TopicView {
 };
 // waiting, done (`view` is filled in) or failed.
 Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& request,
-                    sim::Duration timeout, TopicView& view);
+                    const AskKafka& how, TopicView& view);
 
 bool has_role(const api::Pod& pod, const char* label, bool otherwise);
 // A pod that will not start by itself: unschedulable, or its container waits for something.

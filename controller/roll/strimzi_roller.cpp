@@ -12,13 +12,23 @@ namespace twin::controller {
 const StrimziBehaviour* find_behaviour(std::string_view profile) {
   static const StrimziBehaviour kBehaviours[] = {
       {.profile = "strimzi@0.47"},
-      {.profile = "strimzi@1.2", .controller_admin = true},
+      {.profile = "strimzi@1.2", .controller_admin = true, .cluster_wide_to_cluster = true},
   };
   for (const StrimziBehaviour& behaviour : kBehaviours) {
     if (behaviour.profile == profile) return &behaviour;
   }
   return nullptr;
 }
+
+namespace {
+
+// 250 ms and its doublings: 127750 ms in ten attempts.
+int64_t total_delay_ms(const StrimziBehaviour& behaviour) {
+  const int64_t slots = (int64_t{1} << (behaviour.attempts - 1)) - 1;
+  return sim::whole_ms(behaviour.first_backoff * slots);
+}
+
+}  // namespace
 
 StrimziRoller::StrimziRoller(RollRequest request, const StrimziBehaviour& behaviour)
     : request_(std::move(request)), behaviour_(behaviour) {}
@@ -33,11 +43,10 @@ std::string StrimziRoller::key(const Context& context, const char* part) const {
 }
 
 void StrimziRoller::decide(Calls& calls, const Context& context, DecisionKind kind,
-                           std::string code, std::string reason,
-                           std::vector<CallId> cites) const {
+                           std::string code, std::string reason, std::vector<CallId> cites) const {
   const RollNode& node = node_of(context);
-  calls.decide({kind, node.id, node.pod_name, std::move(reason), std::move(code),
-                std::move(cites)});
+  calls.decide(
+      {kind, node.id, node.pod_name, std::move(reason), std::move(code), std::move(cites)});
 }
 
 // Reads which pods are Ready now: that is what the order of the whole roll goes by.
@@ -66,8 +75,8 @@ bool StrimziRoller::begin(Calls& calls) {
       first = false;
     }
   }
-  calls.decide({DecisionKind::order, {}, request_.cluster, "initial order: " + order + "]", "Order",
-                {}});
+  calls.decide(
+      {DecisionKind::order, {}, request_.cluster, "initial order: " + order + "]", "Order", {}});
   start_phase(calls, true);
   return true;
 }
@@ -134,7 +143,7 @@ Progress StrimziRoller::step(Calls& calls) {
 
 void StrimziRoller::close_visit(Context& context, Calls& calls) {
   calls.forget_prefix("roll/" + node_of(context).pod_name + "/");
-  context.restarting = context.reconfigured = false;
+  context.restarting = context.reconfigured = context.event_sent = false;
   context.deleted = {};
   current_ = -1;
 }
@@ -142,8 +151,11 @@ void StrimziRoller::close_visit(Context& context, Calls& calls) {
 void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& calls) {
   if (visit.problem == Problem::fatal) {
     TWIN_MARK("strimzi_roller_fatal");
-    decide(calls, context, DecisionKind::give_up, "FatalProblem",
-           visit.message + "; giving up without retrying", context.cites);
+    decide(
+        calls, context, DecisionKind::give_up, "FatalProblem",
+        "Could not restart pod " + node_of(context).pod_name +
+            ", giving up without retrying because we encountered a fatal error: " + visit.message,
+        context.cites);
     fatal_ = Progress::failed("FatalProblem", visit.message);
     return;
   }
@@ -154,8 +166,10 @@ void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& 
   if (context.attempt >= behaviour_.attempts) {
     TWIN_MARK("strimzi_roller_gives_up");
     decide(calls, context, DecisionKind::give_up, name,
-           what + "; giving up after " + std::to_string(behaviour_.attempts) +
-               " attempts",
+           "Could not verify pod " + node_of(context).pod_name +
+               " is up-to-date, giving up after " + std::to_string(behaviour_.attempts) +
+               " attempts. Total delay between attempts " +
+               std::to_string(total_delay_ms(behaviour_)) + "ms: " + what,
            context.cites);
     context.open = false;
     context.error_class = name;
@@ -166,8 +180,11 @@ void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& 
   sim::Duration delay = behaviour_.first_backoff;
   for (int i = 1; i < context.attempt; ++i) delay = delay * 2;
   decide(calls, context, DecisionKind::wait, name,
-         what + "; again in " + sim::format_duration(delay) + " at least (attempt " +
-             std::to_string(context.attempt) + ")",
+         "Will temporarily skip verifying pod " + node_of(context).pod_name +
+             " is up-to-date (attempt " + std::to_string(context.attempt) +
+             "), retrying after at "
+             "least " +
+             std::to_string(sim::whole_ms(delay)) + "ms: " + what,
          context.cites);
   ++context.attempt;
   context.due = calls.now() + delay;

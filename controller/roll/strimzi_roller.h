@@ -37,6 +37,7 @@ class StrimziRoller final : public Roller {
     // Of the visit that is going on.
     bool restarting = false;
     bool reconfigured = false;
+    bool event_sent = false;
     api::Uid deleted;
     std::vector<std::string> reasons;
     std::vector<CallId> cites;
@@ -83,6 +84,8 @@ class StrimziRoller final : public Roller {
   Visit find_config_needs(Context& context, const api::Pod& pod, Calls& calls, Needs& needs);
   Visit force_if_last(Context& context, Visit problem, Calls& calls);
   Visit apply_needs(Context& context, const api::Pod& pod, Needs& needs, Calls& calls);
+  Visit make_admin(Context& context, Calls& calls, bool for_quorum, bool& made);
+  void publish_event(Context& context, Calls& calls);
   Visit reconfigure(Context& context, const Needs& needs, Calls& calls, bool& failed);
   Visit check_active_controller(Context& context, Calls& calls);
   Visit can_roll(Context& context, const api::Pod& pod, Calls& calls);
@@ -97,7 +100,8 @@ class StrimziRoller final : public Roller {
   std::vector<size_t> unready_;  // nodes that were not Ready at the start
   bool begun_ = false;
   bool broker_phase_ = false;
-  bool admin_made_ = false;
+  bool broker_admin_ = false;  // clients that were made, and are kept for the whole roll
+  bool quorum_admin_ = false;
   int current_ = -1;  // context being visited
   uint64_t scheduled_ = 0;
   std::optional<Progress> fatal_;

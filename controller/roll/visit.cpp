@@ -1,4 +1,6 @@
 // One visit of KafkaRoller: restartIfNecessary, in its order.
+#include <algorithm>
+
 #include "controller/client/retry.h"
 #include "controller/roll/availability.h"
 #include "controller/roll/questions.h"
@@ -37,6 +39,10 @@ sim::Duration milliseconds_of(const api::ServerConfig* config, std::string_view 
 StrimziRoller::Visit StrimziRoller::visit(Context& context, Calls& calls) {
   if (context.restarting) return await_restart(context, calls);
   const RollNode& node = node_of(context);
+  const sim::Duration work = context.attempt > 1 ? behaviour_.later_visit
+                             : node.broker_role  ? behaviour_.first_broker_visit
+                                                 : behaviour_.first_visit;
+  if (!calls.elapsed(key(context, "work"), work)) return Visit::waiting();
   const KubeReply* reply = ask_pod(calls, key(context, "pod"), request_, node.pod_name);
   if (reply == nullptr) return Visit::waiting();
   context.cites = {reply->meta.id};
@@ -59,7 +65,7 @@ StrimziRoller::Visit StrimziRoller::visit_pod(Context& context, const api::Pod& 
     if (ready.state == Visit::State::problem) {
       // Not Ready in time: is it recovering its logs? Anything else does not stop the roller.
       const KafkaReply* state = ask_node(calls, key(context, "agent"), node.id, false,
-                                         api::AgentStateRequest{}, behaviour_.admin_timeout);
+                                         api::AgentStateRequest{}, behaviour_.agent_timeout);
       if (state == nullptr) return Visit::waiting();
       const auto* body = std::get_if<api::AgentStateReply>(&state->body);
       if (state->meta.ok() && body != nullptr && body->broker_state == kRecovery) {
@@ -67,8 +73,9 @@ StrimziRoller::Visit StrimziRoller::visit_pod(Context& context, const api::Pod& 
         return Visit::stop(Problem::unforceable,
                            "Pod " + node.pod_name +
                                " is not ready because the Kafka node is performing log recovery. "
-                               "There are  " + std::to_string(body->remaining_logs) +
-                               " logs and " + std::to_string(body->remaining_segments) +
+                               "There are  " +
+                               std::to_string(body->remaining_logs) + " logs and " +
+                               std::to_string(body->remaining_segments) +
                                " segments left to recover.");
       }
     }
@@ -93,12 +100,58 @@ StrimziRoller::Visit StrimziRoller::find_needs(Context& context, const api::Pod&
     needs.force = true;
     return Visit::done();
   }
-  if (!admin_made_) {
-    if (!calls.elapsed(key(context, "admin"), behaviour_.admin_client)) return Visit::waiting();
-    admin_made_ = true;
-  }
   const bool broker = has_role(pod, api::strimzi::kBrokerRole, node_of(context).broker_role);
+  const bool controller =
+      has_role(pod, api::strimzi::kControllerRole, node_of(context).controller_role);
+  bool made = true;
+  if (controller) {
+    const Visit admin = make_admin(context, calls, true, made);
+    if (admin.state != Visit::State::done) return admin;
+    // Up to 0.48 the quorum is asked through brokers: that none resolves says nothing of this node.
+    if (!made && !behaviour_.controller_admin && !broker) {
+      return Visit::stop(Problem::unforceable,
+                         "KafkaQuorumCheck cannot be initialised for " + node_of(context).pod_name +
+                             " because none of the brokers do not seem to responding to connection "
+                             "attempts");
+    }
+  }
+  if (made && broker) {
+    const Visit admin = make_admin(context, calls, false, made);
+    if (admin.state != Visit::State::done) return admin;
+  }
+  if (!made) {
+    TWIN_MARK("strimzi_roller_unresponsive");
+    context.reasons.push_back("PodUnresponsive");
+    needs.force = true;  // nobody asks whether it may: a known hazard of this roller
+    return Visit::done();
+  }
   if (broker || behaviour_.controller_admin) return find_config_needs(context, pod, calls, needs);
+  return Visit::done();
+}
+
+// An Admin client is made once in a roll. It cannot be made when no name of its bootstrap list
+// resolves: to the roller that looks like a node that does not respond.
+StrimziRoller::Visit StrimziRoller::make_admin(Context& context, Calls& calls, bool for_quorum,
+                                               bool& made) {
+  const bool controllers = for_quorum && behaviour_.controller_admin;
+  bool& kept = for_quorum ? quorum_admin_ : broker_admin_;
+  made = true;
+  if (kept) return Visit::done();
+  const std::string name = for_quorum ? "quorum-admin" : "broker-admin";
+  if (!calls.elapsed(key(context, (name + "-time").c_str()), behaviour_.admin_client)) {
+    return Visit::waiting();
+  }
+  AskKafka how;
+  how.controllers = controllers;
+  const KafkaReply* reply =
+      ask_any(calls, key(context, name.c_str()), request_, api::DescribeClusterRequest{}, how);
+  if (reply == nullptr) {
+    for (const RollNode& node : request_.nodes) {
+      if (controllers ? node.controller_role : node.broker_role) return Visit::waiting();
+    }
+    return Visit::done();  // nobody has that role here
+  }
+  made = kept = reply->meta.outcome != Outcome::unresolved;
   return Visit::done();
 }
 
@@ -107,11 +160,10 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
                                                       Calls& calls, Needs& needs) {
   const RollNode& node = node_of(context);
   const bool broker = has_role(pod, api::strimzi::kBrokerRole, node.broker_role);
-  const bool controller =
-      has_role(pod, api::strimzi::kControllerRole, node.controller_role);
+  const bool controller = has_role(pod, api::strimzi::kControllerRole, node.controller_role);
   const KafkaReply* reply =
-      ask_node(calls, key(context, "describe"), node.id, !broker,
-               api::DescribeBrokerConfigsRequest{node.id}, behaviour_.admin_timeout);
+      ask_patiently(calls, key(context, "describe"), node.id, !broker,
+                    api::DescribeBrokerConfigsRequest{node.id}, behaviour_.admin_timeout);
   if (reply == nullptr) return Visit::waiting();
   const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
   if (!reply->meta.ok() || body == nullptr) {
@@ -141,8 +193,7 @@ StrimziRoller::Visit StrimziRoller::force_if_last(Context& context, Visit proble
   if (problem.problem != Problem::forceable || context.attempt < behaviour_.attempts) {
     return problem;
   }
-  const KubeReply* reply =
-      ask_pod(calls, key(context, "pod"), request_, node_of(context).pod_name);
+  const KubeReply* reply = ask_pod(calls, key(context, "pod"), request_, node_of(context).pod_name);
   const auto* pod = reply != nullptr ? api::as<api::Pod>(reply->object) : nullptr;
   if (pod == nullptr) return problem;
   const Visit allowed = can_roll(context, *pod, calls);
@@ -153,12 +204,11 @@ StrimziRoller::Visit StrimziRoller::force_if_last(Context& context, Visit proble
   return begin_restart(context, *pod, calls);
 }
 
-StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod& pod,
-                                                Needs& needs, Calls& calls) {
+StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod& pod, Needs& needs,
+                                                Calls& calls) {
   if (needs.force) return begin_restart(context, pod, calls);
   const std::string not_ready =
-      "Error while waiting for non-restarted pod " + node_of(context).pod_name +
-      " to become ready";
+      "Error while waiting for non-restarted pod " + node_of(context).pod_name + " to become ready";
   if (!needs.restart && !needs.reconfigure) {
     const Visit ready = await_ready(context, calls, "unchanged", Problem::fatal, not_ready);
     if (ready.state == Visit::State::done && calls.asked_at(key(context, "skip")) == sim::kNever) {
@@ -205,18 +255,27 @@ StrimziRoller::Visit StrimziRoller::reconfigure(Context& context, const Needs& n
     request.resource = resource;
     request.broker = node.id;
     request.changes = changes;
-    return ask_node(calls, key(context, part), node.id, !node.broker_role, request,
-                    behaviour_.admin_timeout);
+    return ask_patiently(calls, key(context, part), node.id, !node.broker_role, request,
+                         behaviour_.admin_timeout);
   };
-  if (!needs.diff.per_broker.empty()) {
-    const KafkaReply* reply =
-        send("alter-broker", Alter::Resource::broker, needs.diff.per_broker);
+  std::vector<Alter::Change> of_broker = needs.diff.per_broker;
+  std::vector<Alter::Change> of_cluster = needs.diff.cluster_wide;
+  if (!behaviour_.cluster_wide_to_cluster) {
+    // An override of the broker is simply written over.
+    std::erase_if(of_broker, [&](const Alter::Change& change) {
+      return std::any_of(of_cluster.begin(), of_cluster.end(),
+                         [&](const Alter::Change& wide) { return wide.name == change.name; });
+    });
+    of_broker.insert(of_broker.end(), of_cluster.begin(), of_cluster.end());
+    of_cluster.clear();
+  }
+  if (!of_broker.empty()) {
+    const KafkaReply* reply = send("alter-broker", Alter::Resource::broker, of_broker);
     if (reply == nullptr) return Visit::waiting();
     failed |= !reply->meta.ok();
   }
-  if (!failed && !needs.diff.cluster_wide.empty()) {
-    const KafkaReply* reply =
-        send("alter-cluster", Alter::Resource::cluster, needs.diff.cluster_wide);
+  if (!failed && !of_cluster.empty()) {
+    const KafkaReply* reply = send("alter-cluster", Alter::Resource::cluster, of_cluster);
     if (reply == nullptr) return Visit::waiting();
     failed |= !reply->meta.ok();
   }
@@ -230,14 +289,15 @@ StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Ca
   for (const Context& other : contexts_) open += other.open ? 1 : 0;
   AskKafka how;
   how.controllers = behaviour_.controller_admin;
-  how.timeout = behaviour_.admin_timeout;
+  how.patience = behaviour_.admin_timeout;
   const KafkaReply* reply =
       ask_any(calls, key(context, "active"), request_, api::DescribeQuorumRequest{}, how);
   if (reply == nullptr) return Visit::waiting();
   const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
   if (!reply->meta.ok() || quorum == nullptr) {
-    return Visit::stop(Problem::unforceable, "An error while trying to determine the active "
-                                             "controller id");
+    return Visit::stop(Problem::unforceable,
+                       "An error while trying to determine the active "
+                       "controller id");
   }
   context.cites.push_back(reply->meta.id);
   if (quorum->leader != node_of(context).id || open <= 1) return Visit::done();
@@ -246,26 +306,25 @@ StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Ca
                          " is the active controller and there are other pods to verify first");
 }
 
-StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& pod,
-                                             Calls& calls) {
+StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& pod, Calls& calls) {
   const RollNode& node = node_of(context);
   const std::string refused = "Pod " + node.pod_name + " cannot be updated right now.";
   if (has_role(pod, api::strimzi::kControllerRole, node.controller_role)) {
     AskKafka how;
     how.controllers = behaviour_.controller_admin;
-    how.timeout = behaviour_.can_roll_timeout;
+    how.patience = behaviour_.can_roll_timeout;
     const KafkaReply* reply =
         ask_any(calls, key(context, "quorum"), request_, api::DescribeQuorumRequest{}, how);
     if (reply == nullptr) return Visit::waiting();
     const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
     if (!reply->meta.ok() || quorum == nullptr) {
-      return Visit::stop(Problem::unforceable, "An error while trying to determine the possibility "
-                                               "of updating Kafka pods");
+      return Visit::stop(Problem::unforceable,
+                         "An error while trying to determine the possibility "
+                         "of updating Kafka pods");
     }
     context.cites.push_back(reply->meta.id);
-    const sim::Duration fetch_timeout =
-        milliseconds_of(config_of(context), "controller.quorum.fetch.timeout.ms",
-                        kQuorumFetchTimeout);
+    const sim::Duration fetch_timeout = milliseconds_of(
+        config_of(context), "controller.quorum.fetch.timeout.ms", kQuorumFetchTimeout);
     const QuorumVerdict verdict = quorum_check(*quorum, node.id, fetch_timeout);
     if (!verdict.may_stop) {
       return Visit::stop(Problem::unforceable, refused, verdict.reason);
@@ -273,8 +332,9 @@ StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& p
   }
   if (!has_role(pod, api::strimzi::kBrokerRole, node.broker_role)) return Visit::done();
   TopicView view;
-  const Progress asked =
-      ask_topics(calls, key(context, "availability"), request_, behaviour_.can_roll_timeout, view);
+  AskKafka of_topics;
+  of_topics.patience = behaviour_.can_roll_timeout;
+  const Progress asked = ask_topics(calls, key(context, "availability"), request_, of_topics, view);
   if (asked.is_waiting()) return Visit::waiting();
   if (asked.is_failed()) return Visit::stop(Problem::unforceable, asked.message);
   context.cites.insert(context.cites.end(), view.cites.begin(), view.cites.end());
@@ -326,9 +386,31 @@ StrimziRoller::Visit StrimziRoller::await_restart(Context& context, Calls& calls
     }
     calls.elapsed(key(context, "gone-done"), {});
   }
+  publish_event(context, calls);
   return await_ready(context, calls, "restarted", Problem::fatal,
-                     "Error while waiting for restarted pod " + node.pod_name +
-                         " to become ready");
+                     "Error while waiting for restarted pod " + node.pod_name + " to become ready");
+}
+
+// For `kubectl get events`: why the operator restarted it. Sent once the old pod is gone, about the
+// Kafka resource; what becomes of it does not matter.
+void StrimziRoller::publish_event(Context& context, Calls& calls) {
+  if (context.event_sent || context.reasons.empty()) return;
+  context.event_sent = true;
+  const std::string& pod = node_of(context).pod_name;
+  for (const std::string& reason : context.reasons) {
+    auto event = std::make_shared<api::KubeEvent>();
+    event->metadata.namespace_name = request_.namespace_name;
+    event->metadata.name = "strimzi-event-" + pod + "-" + std::to_string(context.deleted.value) +
+                           "-" + std::to_string(&reason - context.reasons.data());
+    event->type = "Normal";
+    event->reason = reason;
+    event->action = "StrimziInitiatedPodRestart";
+    event->note = "Pod " + pod + " was restarted: " + reason;
+    event->reporting_controller = "strimzi.io/cluster-operator";
+    event->regarding_kind = "Kafka";
+    event->regarding_name = request_.cluster;
+    calls.kube(key(context, ("event/" + reason).c_str()), write_request(Verb::create, event));
+  }
 }
 
 // Polls readiness each second up to the operation timeout; then it is a problem, of which kind the

@@ -58,6 +58,7 @@ constexpr Key<Hardware> kKeys[] = {
     {"writeback", time<&Hardware::writeback>},
     {"brokerStart", time<&Hardware::jvm_start_broker>},
     {"controllerStart", time<&Hardware::jvm_start_controller>},
+    {"storageFormat", time<&Hardware::storage_format>},
     {"metadataLoad", time<&Hardware::metadata_load>},
     {"logLoadPerSegment", time<&Hardware::log_load_per_segment>},
     {"logLoadBase", time<&Hardware::log_load_base>},

@@ -147,8 +147,10 @@ void ControlPlane::start_node(const ContainerStart& start) {
   }
   if (cluster_id_.empty()) cluster_id_ = "kafka-twin";  // the first broker makes one up
   const bool broker = node.broker_role;
+  // A volume that is new is formatted by a JVM of its own before the broker's.
+  const sim::Duration format = !known && node.kraft ? hardware.storage_format : sim::Duration{};
   schedule(Local::process_up, node,
-           broker ? hardware.jvm_start_broker : hardware.jvm_start_controller);
+           format + (broker ? hardware.jvm_start_broker : hardware.jvm_start_controller));
 }
 
 // controller.quorum.voters, "3@host:9090,4@host:9090": all of them count from the first start on.
