@@ -1,7 +1,6 @@
 #include "controller/calls.h"
 
 #include "sim/assert.h"
-#include "sim/hash.h"
 
 namespace twin::controller {
 
@@ -77,23 +76,6 @@ bool Calls::deliver(const KafkaReply& reply) {
   entry.kafka = std::make_unique<KafkaReply>(reply);
   open_.erase(open);
   return true;
-}
-
-uint64_t Calls::memo_hash() const {
-  sim::Hasher hash;
-  for (const auto& [key, entry] : entries_) {
-    hash.add(std::string_view(key));
-    hash.add(uint64_t{entry.answered});
-    if (entry.kube) {
-      hash.add(static_cast<uint64_t>(entry.kube->meta.outcome));
-      if (entry.kube->object) hash.add(entry.kube->object->metadata.resource_version.value);
-      for (const api::ObjectPtr& item : entry.kube->items) {
-        hash.add(item->metadata.resource_version.value);
-      }
-    }
-    if (entry.kafka) hash.add(static_cast<uint64_t>(entry.kafka->meta.outcome));
-  }
-  return hash.digest();
 }
 
 }  // namespace twin::controller

@@ -61,8 +61,6 @@ class Calls {
   // For the driver. Each returns true when the reply belongs to one of this task's open keys.
   bool deliver(const KubeReply& reply);
   bool deliver(const KafkaReply& reply);
-  // Hash of everything read so far; equal memo, equal hash.
-  uint64_t memo_hash() const;
 
  private:
   struct Entry {

@@ -132,8 +132,15 @@ void Driver::trigger(const std::string& cluster, const std::string& why) {
       TWIN_MARK("driver_lets_go_of_reconcile");
       running_.erase(running);
     }
-    for (const Trigger& waiting : triggers_) {
-      if (waiting.cluster == cluster) return;
+    for (Trigger& waiting : triggers_) {
+      if (waiting.cluster != cluster) continue;
+      // A retry that waits must not hold up what somebody asked for meanwhile.
+      if (now + profile_.trigger_delay < waiting.due) {
+        waiting.due = now + profile_.trigger_delay;
+        waiting.why = why;
+        ports_.wake_at(waiting.due);
+      }
+      return;
     }
     if (running_.contains(cluster)) return;
   }
@@ -202,6 +209,7 @@ void Driver::start_reconcile(const Trigger& trigger) {
 
 void Driver::finish(const std::string& cluster, const Progress& progress) {
   if (progress.is_done()) {
+    failures_.erase(cluster);
     ports_.decided({DecisionKind::reconcile, {}, cluster, "is as desired", "Reconciled", {}});
     return;
   }
@@ -212,9 +220,16 @@ void Driver::finish(const std::string& cluster, const Progress& progress) {
                   progress.error_class,
                   {}});
   if (profile_.retry_failed.ns <= 0) return;
+  // The same failure again and again is asked about less and less often: a refusal will not go away
+  // before somebody changes something, and that is a trigger of its own.
+  Failure& failure = failures_[cluster];
+  failure.times = failure.message == progress.message ? failure.times + 1 : 0;
+  failure.message = progress.message;
+  const sim::Duration delay =
+      std::min(profile_.retry_failed * (int64_t{1} << std::min(failure.times, 16)), interval_);
   const sim::Time now = ports_.now();
-  triggers_.push_back({cluster, "retry", now, now + profile_.retry_failed});
-  ports_.wake_at(now + profile_.retry_failed);
+  triggers_.push_back({cluster, "retry", now, now + delay});
+  ports_.wake_at(now + delay);
 }
 
 void Driver::say_so(const std::string& cluster, Work& work) {
@@ -246,9 +261,12 @@ void Driver::step() {
   if (election_) {
     election_->step();
     if (election_->lost()) {  // another one may lead by now: nothing more is done
+      ports_.decided({DecisionKind::note, {}, options_.identity,
+                      "the Lease is lost: this process ends, and a new one stands for it again",
+                      "LeaseLost", {}});
       running_.clear();
       triggers_.clear();
-      stepping_ = false;
+      ports_.exit_process();  // stays in `stepping_`: nothing is done any more
       return;
     }
   }

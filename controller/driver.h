@@ -45,6 +45,10 @@ class Driver final : public Process, public InformerListener {
     sim::Time arrived;
     sim::Time due;
   };
+  struct Failure {
+    std::string message;
+    int times = 0;  // in a row, after the first
+  };
   struct Work {
     Work(Ports& ports, ReconcileOptions options) : calls(ports), reconcile(std::move(options)) {}
     Calls calls;
@@ -83,6 +87,7 @@ class Driver final : public Process, public InformerListener {
   sim::Time next_tick_ = sim::kNever;
   std::deque<Trigger> triggers_;
   std::map<std::string, std::unique_ptr<Work>> running_;
+  std::map<std::string, Failure> failures_;
 };
 
 }  // namespace twin::controller

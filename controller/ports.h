@@ -142,6 +142,9 @@ class Ports {
   // Ends a watch: no further event is delivered. Unknown ids are ignored.
   virtual void stop_watch(CallId watch) = 0;
   virtual void decided(Decision decision) = 0;
+  // Ends this process as soon as the call in progress returns; whoever hosts it starts another one.
+  // From now on nothing it asks for is carried out.
+  virtual void exit_process() {}
 };
 
 // A controller process as its host sees it: started, fed, killed (by destroying it).

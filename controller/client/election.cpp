@@ -28,7 +28,7 @@ void Election::ask() {
 bool Election::deliver(const KubeReply& reply) {
   if (get_.value != 0 && reply.meta.id == get_) {
     get_ = {};
-    on_lease(reply);
+    if (!lost_) on_lease(reply);
     return true;
   }
   if (write_.value != 0 && reply.meta.id == write_) {
@@ -60,6 +60,7 @@ void Election::on_lease(const KubeReply& reply) {
 }
 
 void Election::write(const api::Lease* current, bool free) {
+  if (lost_) return;
   auto lease = std::make_shared<api::Lease>();
   if (current) *lease = *current;
   lease->metadata.name = options_.lease;

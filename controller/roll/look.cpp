@@ -7,7 +7,7 @@ namespace twin::controller {
 
 namespace {
 
-constexpr sim::Duration kAnswer{10'000'000'000};  // as fresh as a reply must be
+constexpr sim::Duration kAnswer{10'000'000'000};  // an Admin client's request.timeout.ms
 
 }  // namespace
 
@@ -31,7 +31,7 @@ bool TwinRoller::look_at_pods(Calls& calls, Look& look) {
       calls.kube("look/pods", list_request(api::Kind::pod, request_.namespace_name,
                                            {{api::strimzi::kCluster, request_.cluster}}));
   if (reply == nullptr) return false;
-  look.pods_cite = reply->meta.id;
+  if (reply->meta.ok()) cite(look, look.cites, reply->meta);
   if (!reply->meta.ok()) {
     look.trouble = "the pods could not be read: " + std::string(outcome_name(reply->meta.outcome));
     return true;
@@ -79,7 +79,7 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
                      " could not be read: " + std::string(outcome_name(reply->meta.outcome));
       continue;
     }
-    seen.cites.push_back(reply->meta.id);
+    cite(look, seen.cites, reply->meta);
     seen.diff = config::diff(request_.desired_config[i], body->entries, request_.kafka_version,
                              node.broker_role, node.controller_role);
     if (seen.diff.empty()) known_[i].configured = seen.pod->metadata.uid;
@@ -98,6 +98,7 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   bool all = true;
   AskKafka how;
   how.timeout = kAnswer;
+  how.first = ask_first_;
   if (has_controllers()) {
     how.controllers = true;
     const KafkaReply* reply =
@@ -105,8 +106,10 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
     all &= reply != nullptr;
     if (reply != nullptr) {
       const auto* body = std::get_if<api::DescribeQuorumReply>(&reply->body);
-      if (reply->meta.ok() && body != nullptr) look.quorum = *body;
-      look.cites.push_back(reply->meta.id);
+      if (reply->meta.ok() && body != nullptr) {
+        look.quorum = *body;
+        cite(look, look.cites, reply->meta);
+      }
     }
     how.controllers = false;
   }
@@ -117,9 +120,12 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   const Progress topics = ask_topics(calls, "look", request_, how, view);
   if (cluster == nullptr || topics.is_waiting()) return false;
   const auto* body = std::get_if<api::DescribeClusterReply>(&cluster->body);
-  if (cluster->meta.ok() && body != nullptr) look.cluster = *body;
+  if (cluster->meta.ok() && body != nullptr) {
+    look.cluster = *body;
+    cite(look, look.cites, cluster->meta);
+  }
   if (topics.is_done()) {
-    look.cites.insert(look.cites.end(), view.cites.begin(), view.cites.end());
+    for (const ReplyMeta& meta : view.metas) cite(look, look.cites, meta);
     look.topics = std::move(view);
   }
   return all;
@@ -143,20 +149,31 @@ bool TwinRoller::look_at_ensemble(Calls& calls, Look& look) {
     const auto* body = std::get_if<api::ZookeeperStatReply>(&reply->body);
     look.nodes[i].answers = reply->meta.ok() && body != nullptr;
     look.nodes[i].zookeeper_leader = look.nodes[i].answers && body->leader;
-    look.nodes[i].cites.push_back(reply->meta.id);
+    if (look.nodes[i].answers) cite(look, look.nodes[i].cites, reply->meta);
   }
   return all;
 }
 
-// While a node is on its way back nothing is restarted, whatever Kafka says: it is not asked.
+void TwinRoller::cite(Look& look, std::vector<CallId>& cites, const ReplyMeta& meta) {
+  cites.push_back(meta.id);
+  if (!look.oldest || meta.as_of < *look.oldest) look.oldest = meta.as_of;
+}
+
+// While a node is on its way back nothing that runs is restarted, whatever Kafka says: it is not
+// asked, unless a node that is down itself wants to be restarted.
 bool TwinRoller::may_restart(const Look& look) const {
   bool wanted = false;
+  bool all_back = true;
   for (const Seen& seen : look.nodes) {
-    if (!seen.reasons.empty()) wanted = true;
     const bool back = seen.pod != nullptr && seen.ready;
-    if (seen.reasons.empty() && !back) return false;
+    if (!seen.reasons.empty()) {
+      wanted = true;
+      if (!back) return true;
+    } else {
+      all_back &= back;
+    }
   }
-  return wanted;
+  return wanted && all_back;
 }
 
 // Pods first, since they say whether anything more has to be known; then everything else at once,

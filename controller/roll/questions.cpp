@@ -64,7 +64,8 @@ const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollReques
     const auto left = [&] {
       return once ? how.timeout : patience_left(calls, key + "-since", how.patience);
     };
-    for (const RollNode& node : request.nodes) {
+    for (size_t i = 0; i < request.nodes.size(); ++i) {
+      const RollNode& node = request.nodes[(i + how.first) % request.nodes.size()];
       if (node.zookeeper || !(how.controllers ? node.controller_role : node.broker_role)) continue;
       last = ask_node(calls, attempt + "@" + std::to_string(node.id.value), node.id,
                       how.controllers, body, shorter(how.timeout, left()));
@@ -96,6 +97,7 @@ Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& req
   view.topics = seen->topics;
   view.configs = limits->configs;
   view.cites = {topics->meta.id, configs->meta.id};
+  view.metas = {topics->meta, configs->meta};
   return Progress::done();
 }
 

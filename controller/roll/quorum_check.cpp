@@ -2,24 +2,39 @@
 
 namespace twin::controller {
 
+namespace {
+
+sim::Time leaders_time(const api::DescribeQuorumReply& quorum) {
+  for (const api::QuorumVoter& voter : quorum.voters) {
+    if (voter.node == quorum.leader && voter.last_caught_up) return *voter.last_caught_up;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool quorum_counts_on(const api::DescribeQuorumReply& quorum, api::NodeId candidate,
+                      sim::Duration fetch_timeout) {
+  const sim::Time leader_time = leaders_time(quorum);
+  for (const api::QuorumVoter& voter : quorum.voters) {
+    if (voter.node != candidate) continue;
+    return voter.node == quorum.leader ||
+           (voter.last_caught_up && leader_time - *voter.last_caught_up < fetch_timeout);
+  }
+  return false;
+}
+
 QuorumVerdict quorum_check(const api::DescribeQuorumReply& quorum, api::NodeId candidate,
                            sim::Duration fetch_timeout) {
   if (!quorum.leader.valid()) {
     return {false, "the quorum has no leader, so nothing is known of its followers"};
-  }
-  sim::Time leader_time{};
-  for (const api::QuorumVoter& voter : quorum.voters) {
-    if (voter.node == quorum.leader && voter.last_caught_up) leader_time = *voter.last_caught_up;
   }
   const size_t total = quorum.voters.size();
   size_t caught_up = 0;
   std::string behind;
   for (const api::QuorumVoter& voter : quorum.voters) {
     if (voter.node == candidate) continue;
-    const bool current = voter.node == quorum.leader ||
-                         (voter.last_caught_up &&
-                          leader_time - *voter.last_caught_up < fetch_timeout);
-    if (current) {
+    if (quorum_counts_on(quorum, voter.node, fetch_timeout)) {
       ++caught_up;
     } else {
       behind += (behind.empty() ? "" : ", ") + std::to_string(voter.node.value);

@@ -18,4 +18,8 @@ struct QuorumVerdict {
 QuorumVerdict quorum_check(const api::DescribeQuorumReply& quorum, api::NodeId candidate,
                            sim::Duration fetch_timeout);
 
+// Is this voter the leader, or caught up with it? Then the quorum counts on it.
+bool quorum_counts_on(const api::DescribeQuorumReply& quorum, api::NodeId voter,
+                      sim::Duration fetch_timeout);
+
 }  // namespace twin::controller

@@ -12,6 +12,7 @@ namespace {
 
 constexpr sim::Duration kLookEvery{1'000'000'000};
 constexpr sim::Duration kQuorumFetchTimeout{2'000'000'000};
+constexpr sim::Duration kAgeMax{2'000'000'000};  // of what a restart rests on
 
 std::string count(int64_t n, const char* one) {
   return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
@@ -43,6 +44,7 @@ Progress TwinRoller::step(Calls& calls) {
     wait_for(calls, nullptr, seen.trouble, {});
     return again(calls);
   }
+  if (!refused_.empty()) return Progress::failed("InvalidResourceException", refused_);
   bool anything = false;
   for (size_t i = 0; i < seen.nodes.size(); ++i) {
     const Seen& node = seen.nodes[i];
@@ -116,10 +118,36 @@ std::string TwinRoller::unfinished(const Look& look, size_t except) const {
   return {};
 }
 
+// Down, and nothing rests on it: its container does not run, or nobody counts on what it did when
+// it ran.
+bool TwinRoller::holds_nothing(const Look& look, size_t index) const {
+  const RollNode& node = request_.nodes[index];
+  const Seen& seen = look.nodes[index];
+  if (seen.pod == nullptr || seen.ready || node.zookeeper) return false;
+  const auto& containers = seen.pod->status.containers;
+  const bool runs = std::any_of(containers.begin(), containers.end(), [](const auto& container) {
+    return container.waiting_reason.empty();
+  });
+  if (!runs) return true;
+  if (node.controller_role) {
+    if (!look.quorum || !look.quorum->leader.valid()) return false;
+    if (quorum_counts_on(*look.quorum, node.id, kQuorumFetchTimeout)) return false;
+  }
+  if (!node.broker_role) return true;
+  if (!look.topics) return false;
+  for (const api::PartitionDescription& partition : look.topics->topics->partitions) {
+    if (partition.isr.contains(node.id)) return false;
+  }
+  return true;
+}
+
 std::string TwinRoller::obstacle(const Look& look, size_t index) {
   const RollNode& node = request_.nodes[index];
+  if (holds_nothing(look, index)) {
+    TWIN_MARK("twin_roller_restarts_what_is_down");
+    return {};
+  }
   const std::string others = unfinished(look, index);
-  // A node that is down may be restarted while others come back only if it holds nothing up itself.
   if (!others.empty()) return others;
   if (node.zookeeper) {
     for (size_t i = 0; i < look.nodes.size(); ++i) {
@@ -129,8 +157,11 @@ std::string TwinRoller::obstacle(const Look& look, size_t index) {
     }
     return {};
   }
-  if (node.controller_role) {
+  if (has_controllers()) {
     if (!look.quorum) return "the metadata quorum did not answer";
+    if (!look.quorum->leader.valid()) return "the metadata quorum has no leader";
+  }
+  if (node.controller_role) {
     const QuorumVerdict verdict = quorum_check(*look.quorum, node.id, kQuorumFetchTimeout);
     if (!verdict.may_stop) return verdict.reason;
   }
@@ -169,9 +200,15 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
   const RollNode& node = request_.nodes[index];
   const Seen& seen = look.nodes[index];
   std::vector<CallId> cites = seen.cites;
-  cites.push_back(look.pods_cite);
   cites.insert(cites.end(), look.cites.begin(), look.cites.end());
   if (calls.asked_at("delete") == sim::kNever) {
+    if (look.oldest && calls.now() - *look.oldest > kAgeMax) {
+      TWIN_MARK("twin_roller_stale_answer");
+      ++ask_first_;
+      wait_for(calls, &node, "what was answered is older than " + sim::format_duration(kAgeMax) +
+                                 ": another node is asked", {});
+      return again(calls);
+    }
     std::string reasons;
     for (const std::string& reason : seen.reasons) {
       reasons += (reasons.empty() ? "" : ", ") + reason;
@@ -217,17 +254,18 @@ Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {
                                        !node.broker_role, request, kTimeout);
     if (reply == nullptr) return Progress::waiting();
     refused = reply->meta.outcome == Outcome::invalid;
-    if (refused) {
-      calls.decide({DecisionKind::refuse,
-                    node.id,
-                    node.pod_name,
-                    "Kafka refused the change: " + reply->meta.message,
-                    "InvalidConfiguration",
-                    {reply->meta.id}});
+    if (refused && reply->meta.kafka_error == api::KafkaError::invalid_config) {
+      // Kafka would not start with it either.
+      TWIN_MARK("twin_roller_value_refused");
+      refused_ = "Kafka refuses the configuration of " + node.pod_name + ": " +
+                 reply->meta.message;
+      calls.decide({DecisionKind::refuse, node.id, node.pod_name, refused_,
+                    "InvalidConfiguration", {reply->meta.id}});
+    } else if (refused) {
+      // It cannot be changed at run time: that takes a restart.
+      failed_alters_.insert(node.pod_name);
     }
   }
-  // What cannot be changed at run time takes a restart.
-  if (refused) failed_alters_.insert(node.pod_name);
   return again(calls);
 }
 

@@ -2,13 +2,16 @@
 // what they show leaves anything to decide, and restarts one node when what it has just read allows
 // it:
 //
-//   - nothing it read is older than this look, and every answer it needs was given: an unknown or
-//     stale reply means another look, never an action,
+//   - every answer it needs was given, and none was older than two seconds when it acts: an unknown
+//     or stale reply means another look, at another node, never an action,
 //   - every node restarted before is back: its pod Ready, and for a broker every replica in the
 //   ISR,
 //   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
 //     waits for a replica that is on its way back,
-//   - for a controller, a majority of voters is caught up without it; the active one goes last,
+//   - the metadata quorum answers and has a leader; for a controller, a majority of voters is caught
+//     up without it; the active one goes last,
+//   - or the node holds nothing up: it is down, in no ISR and not among the caught-up voters. Such
+//     nodes do not wait for each other, or two of them would wait for ever,
 //   - a ZooKeeper server goes when all others answer; the leader last,
 //   - the pod is deleted by uid.
 //
@@ -59,8 +62,8 @@ class TwinRoller final : public Roller {
     std::optional<api::DescribeQuorumReply> quorum;
     std::optional<TopicView> topics;
     std::optional<api::DescribeClusterReply> cluster;
-    CallId pods_cite;
     std::vector<CallId> cites;
+    std::optional<sim::Time> oldest;  // as_of of the replies that are cited
     std::string trouble;  // why nothing may be done on this look; "" when all was answered
   };
 
@@ -71,6 +74,7 @@ class TwinRoller final : public Roller {
   bool look_at_configs(Calls& calls, Look& look);
   bool look_at_ensemble(Calls& calls, Look& look);
   bool may_restart(const Look& look) const;
+  static void cite(Look& look, std::vector<CallId>& cites, const ReplyMeta& meta);
 
   // twin_roller.cpp
   Progress again(Calls& calls);
@@ -78,6 +82,7 @@ class TwinRoller final : public Roller {
   std::string obstacle(const Look& look, size_t node);
   std::string partition_obstacle(const Look& look, const RollNode& node);
   std::string unfinished(const Look& look, size_t except) const;
+  bool holds_nothing(const Look& look, size_t node) const;
   bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
@@ -93,7 +98,9 @@ class TwinRoller final : public Roller {
   api::NodeId active_controller_;  // as last heard, to say who waits; nothing rests on it
   std::vector<std::string> pending_;
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
-  std::set<std::string> failed_alters_;      // pods whose dynamic change was refused
+  std::set<std::string> failed_alters_;      // pods whose dynamic change Kafka wants a restart for
+  std::string refused_;   // what Kafka refuses outright: nothing is rolled with it
+  size_t ask_first_ = 0;  // which node is asked first: another one after a stale answer
 };
 
 }  // namespace twin::controller

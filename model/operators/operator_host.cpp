@@ -44,6 +44,8 @@ class OperatorHost::Instance : public controller::Ports {
     if (!doomed) host_.decided(*this, std::move(decision));
   }
 
+  void exit_process() override { host_.exit(*this); }
+
   OperatorIndex index() const { return index_; }
   const controller::OperatorOptions& options() const { return options_; }
 
@@ -115,6 +117,14 @@ void OperatorHost::restart(OperatorIndex index) {
   const RecordId record = kernel_.emit(trace::OperatorStarted{index});
   Kernel::ScopedCause cause(kernel_, record);
   instance.process->start();
+}
+
+// The process is on the stack, so it goes at the end of the instant; its container starts again.
+void OperatorHost::exit(Instance& instance) {
+  if (instance.doomed) return;
+  instance.doomed = true;
+  schedule(Local::kill, instance.index(), {}, instance.incarnation);
+  schedule(Local::restart, instance.index(), hardware_.container_start);
 }
 
 void OperatorHost::kill(OperatorIndex index) {

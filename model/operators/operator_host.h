@@ -97,6 +97,7 @@ class OperatorHost : public WatchSink {
   bool dies_before(Instance& instance);
   uint32_t new_pending(Instance& from, controller::CallId id);
   void restart_after_crash(Instance& instance, sim::Duration downtime);
+  void exit(Instance& instance);
   static std::string end_name(const controller::KafkaRequest& request);
   bool reaches_api_server() const;
   void break_watches(uint32_t cut);
