@@ -49,7 +49,7 @@ class Calls {
   // The time at which a key was first asked; kNever when it was not.
   sim::Time asked_at(std::string_view key) const;
 
-  void forget(std::string_view key);           // this key
+  void forget(std::string_view key);            // this key
   void forget_prefix(std::string_view prefix);  // all keys that begin so
   void forget_all();
 

@@ -261,9 +261,12 @@ void Driver::step() {
   if (election_) {
     election_->step();
     if (election_->lost()) {  // another one may lead by now: nothing more is done
-      ports_.decided({DecisionKind::note, {}, options_.identity,
+      ports_.decided({DecisionKind::note,
+                      {},
+                      options_.identity,
                       "the Lease is lost: this process ends, and a new one stands for it again",
-                      "LeaseLost", {}});
+                      "LeaseLost",
+                      {}});
       running_.clear();
       triggers_.clear();
       ports_.exit_process();  // stays in `stepping_`: nothing is done any more

@@ -61,20 +61,20 @@ struct KubeRequest {
   api::Kind kind = api::Kind::pod;
   std::string namespace_name;
   std::string name;
-  api::ObjectPtr object;        // create, update, update_status, apply
-  api::Labels selector;         // list and watch: labels that must match
-  api::ResourceVersion since;   // list: at least; watch: after this one
-  api::Uid uid;                 // remove, evict: precondition, when valid
+  api::ObjectPtr object;               // create, update, update_status, apply
+  api::Labels selector;                // list and watch: labels that must match
+  api::ResourceVersion since;          // list: at least; watch: after this one
+  api::Uid uid;                        // remove, evict: precondition, when valid
   std::optional<sim::Duration> grace;  // remove
   Propagation propagation = Propagation::background;
-  std::string field_manager;    // apply
-  bool force = false;           // apply: take fields over from other managers
+  std::string field_manager;  // apply
+  bool force = false;         // apply: take fields over from other managers
 };
 
 struct KubeReply {
   ReplyMeta meta;
-  api::ObjectPtr object;                // of get and writes: as it is stored now
-  std::vector<api::ObjectPtr> items;    // of list
+  api::ObjectPtr object;                  // of get and writes: as it is stored now
+  std::vector<api::ObjectPtr> items;      // of list
   api::ResourceVersion resource_version;  // of list
 };
 
@@ -105,18 +105,18 @@ struct KafkaReply {
 
 // What a decision is about; the report and `explain` group by it.
 enum class DecisionKind : uint8_t {
-  note,            // a finding without an action
-  reconcile,       // a reconcile began, ended or failed
-  order,           // the order in which nodes will be visited
-  restart,         // restart this node now
-  wait,            // do not act on this node now
-  skip,            // nothing to do for this node
-  reconfigure,     // change configuration without a restart
-  refuse,          // the desired state is refused (in part)
-  give_up,         // retries are used up, or a fatal error
-  upgrade_phase,   // a version, protocol or metadata step
-  create,          // an object is created
-  remove,          // an object is removed
+  note,           // a finding without an action
+  reconcile,      // a reconcile began, ended or failed
+  order,          // the order in which nodes will be visited
+  restart,        // restart this node now
+  wait,           // do not act on this node now
+  skip,           // nothing to do for this node
+  reconfigure,    // change configuration without a restart
+  refuse,         // the desired state is refused (in part)
+  give_up,        // retries are used up, or a fatal error
+  upgrade_phase,  // a version, protocol or metadata step
+  create,         // an object is created
+  remove,         // an object is removed
   scale,
 };
 std::string_view decision_kind_name(DecisionKind kind);
@@ -124,10 +124,10 @@ std::string_view decision_kind_name(DecisionKind kind);
 // A decision says why and cites the replies it rests on.
 struct Decision {
   DecisionKind kind = DecisionKind::note;
-  api::NodeId node;        // invalid when it is not about one node
-  std::string subject;     // pod or object name, or the cluster
-  std::string reason;      // one sentence for a person at three in the morning
-  std::string code;        // stable: Strimzi's restart reason or error class, or our own word
+  api::NodeId node;     // invalid when it is not about one node
+  std::string subject;  // pod or object name, or the cluster
+  std::string reason;   // one sentence for a person at three in the morning
+  std::string code;     // stable: Strimzi's restart reason or error class, or our own word
   std::vector<CallId> cites;
 };
 

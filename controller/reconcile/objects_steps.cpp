@@ -80,7 +80,7 @@ Progress disruption_budget(Reconcile& run, Calls& calls) {
 // Secrets and accounts are looked up all the same, as in every reconcile.
 Progress other_components(Reconcile& run, Calls& calls) {
   const api::Kafka& kafka = *run.observed.kafka;
-  if (run.options.trigger == "start") {
+  if (run.options.cold) {  // once a process is enough
     const auto note = [&](bool asked, const char* field) {
       if (asked)
         run.decide(calls, DecisionKind::note, "WithoutEffect",

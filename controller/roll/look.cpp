@@ -182,6 +182,10 @@ bool TwinRoller::look(Calls& calls, Look& look) {
   look.nodes.resize(request_.nodes.size());
   if (!look_at_pods(calls, look)) return false;
   if (!look.trouble.empty()) return true;
+  // What does not run may be restarted whatever Kafka says, and Kafka may not run at all.
+  for (const Seen& seen : look.nodes) {
+    if (!seen.reasons.empty() && does_not_run(seen)) return true;
+  }
   if (!look_at_configs(calls, look)) return false;
   if (!look.trouble.empty() || !may_restart(look)) return true;
   const bool kafka = look_at_kafka(calls, look);

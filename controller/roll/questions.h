@@ -21,8 +21,8 @@ const KubeReply* ask_pod(Calls& calls, const std::string& key, const RollRequest
 struct AskKafka {
   bool controllers = false;               // their own listener
   sim::Duration timeout{10'000'000'000};  // of one node
-  sim::Duration patience{0};                 // of all rounds together; 0 = one round
-  size_t first = 0;                          // begins with this one, counted over the nodes
+  sim::Duration patience{0};              // of all rounds together; 0 = one round
+  size_t first = 0;                       // begins with this one, counted over the nodes
 };
 const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollRequest& request,
                           const api::KafkaBody& body, const AskKafka& how);

@@ -16,9 +16,9 @@ namespace twin::controller {
 struct RollNode {
   api::NodeId id;
   std::string pod_name;
-  bool broker_role = false;      // desired roles; a roller may read current ones from pod labels
+  bool broker_role = false;  // desired roles; a roller may read current ones from pod labels
   bool controller_role = false;
-  bool zookeeper = false;        // an ensemble member: id is its ordinal
+  bool zookeeper = false;  // an ensemble member: id is its ordinal
 };
 
 // Why a pod must be restarted, from the pod as read just now. Stable codes: Strimzi's RestartReason

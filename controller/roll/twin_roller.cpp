@@ -93,10 +93,10 @@ std::optional<size_t> TwinRoller::choose(const Look& look) {
     const RollNode& node = request_.nodes[i];
     if (seen.pod == nullptr || api::is_terminating(*seen.pod)) continue;
     if (seen.reasons.empty() && !(seen.reconfigure && seen.ready)) continue;
-    int rank = node.controller_role ? 2 : 4;
+    int rank = node.controller_role ? 3 : 5;
     if (seen.reasons.empty()) rank = 0;
-    if (!seen.reasons.empty() && !seen.ready) rank = 1;
-    if (rank >= 2 && (is_active(node) || seen.zookeeper_leader)) ++rank;
+    if (!seen.reasons.empty() && !seen.ready) rank = does_not_run(seen) ? 1 : 2;
+    if (rank >= 3 && (is_active(node) || seen.zookeeper_leader)) ++rank;
     if (!best || rank < best_rank) {
       best = i;
       best_rank = rank;
@@ -118,25 +118,30 @@ std::string TwinRoller::unfinished(const Look& look, size_t except) const {
   return {};
 }
 
+// No container of it runs: there is no process that anything could rest on.
+bool TwinRoller::does_not_run(const Seen& seen) {
+  if (seen.pod == nullptr || seen.ready) return false;
+  const auto& containers = seen.pod->status.containers;
+  return std::none_of(containers.begin(), containers.end(),
+                      [](const auto& container) { return container.waiting_reason.empty(); });
+}
+
 // Down, and nothing rests on it: its container does not run, or nobody counts on what it did when
 // it ran.
 bool TwinRoller::holds_nothing(const Look& look, size_t index) const {
   const RollNode& node = request_.nodes[index];
   const Seen& seen = look.nodes[index];
   if (seen.pod == nullptr || seen.ready || node.zookeeper) return false;
-  const auto& containers = seen.pod->status.containers;
-  const bool runs = std::any_of(containers.begin(), containers.end(), [](const auto& container) {
-    return container.waiting_reason.empty();
-  });
-  if (!runs) return true;
+  if (does_not_run(seen)) return true;
   if (node.controller_role) {
     if (!look.quorum || !look.quorum->leader.valid()) return false;
     if (quorum_counts_on(*look.quorum, node.id, kQuorumFetchTimeout)) return false;
   }
   if (!node.broker_role) return true;
   if (!look.topics) return false;
-  for (const api::PartitionDescription& partition : look.topics->topics->partitions) {
-    if (partition.isr.contains(node.id)) return false;
+  const auto& partitions = look.topics->topics->partitions;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    if (partitions[i].isr.contains(node.id)) return false;
   }
   return true;
 }
@@ -205,8 +210,10 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
     if (look.oldest && calls.now() - *look.oldest > kAgeMax) {
       TWIN_MARK("twin_roller_stale_answer");
       ++ask_first_;
-      wait_for(calls, &node, "what was answered is older than " + sim::format_duration(kAgeMax) +
-                                 ": another node is asked", {});
+      wait_for(calls, &node,
+               "what was answered is older than " + sim::format_duration(kAgeMax) +
+                   ": another node is asked",
+               {});
       return again(calls);
     }
     std::string reasons;
@@ -257,10 +264,13 @@ Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {
     if (refused && reply->meta.kafka_error == api::KafkaError::invalid_config) {
       // Kafka would not start with it either.
       TWIN_MARK("twin_roller_value_refused");
-      refused_ = "Kafka refuses the configuration of " + node.pod_name + ": " +
-                 reply->meta.message;
-      calls.decide({DecisionKind::refuse, node.id, node.pod_name, refused_,
-                    "InvalidConfiguration", {reply->meta.id}});
+      refused_ = "Kafka refuses the configuration of " + node.pod_name + ": " + reply->meta.message;
+      calls.decide({DecisionKind::refuse,
+                    node.id,
+                    node.pod_name,
+                    refused_,
+                    "InvalidConfiguration",
+                    {reply->meta.id}});
     } else if (refused) {
       // It cannot be changed at run time: that takes a restart.
       failed_alters_.insert(node.pod_name);

@@ -8,7 +8,8 @@
 //   ISR,
 //   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
 //     waits for a replica that is on its way back,
-//   - the metadata quorum answers and has a leader; for a controller, a majority of voters is caught
+//   - the metadata quorum answers and has a leader; for a controller, a majority of voters is
+//   caught
 //     up without it; the active one goes last,
 //   - or the node holds nothing up: it is down, in no ISR and not among the caught-up voters. Such
 //     nodes do not wait for each other, or two of them would wait for ever,
@@ -83,6 +84,7 @@ class TwinRoller final : public Roller {
   std::string partition_obstacle(const Look& look, const RollNode& node);
   std::string unfinished(const Look& look, size_t except) const;
   bool holds_nothing(const Look& look, size_t node) const;
+  static bool does_not_run(const Seen& seen);
   bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
