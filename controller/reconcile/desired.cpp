@@ -245,7 +245,10 @@ void add_spec_warnings(const ObservedCluster& observed, DesiredCluster& cluster)
       ephemeral |= volume.type == api::StorageType::ephemeral;
   }
   const auto missing = [&](const char* key, const char* reason) {
-    if (brokers <= 1 || api::find_value(observed.kafka->config, key) != nullptr) return;
+    // The user's order, not sorted.
+    const bool set = std::ranges::any_of(observed.kafka->config,
+                                         [&](const auto& entry) { return entry.first == key; });
+    if (brokers <= 1 || set) return;
     cluster.warnings.push_back(
         {reason, std::string(key) +
                      " option is not configured. It defaults to 1 which does not guarantee "

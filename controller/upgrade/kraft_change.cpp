@@ -1,9 +1,8 @@
 // What KRaftVersionChangeCreator of the Strimzi operator decides: which binaries, and which
 // metadata.version to run with meanwhile. A change that was left half-way resumes, since it starts
 // from what the pods say.
-#include "controller/upgrade/version_change.h"
-
 #include "controller/api/catalogue/versions.h"
+#include "controller/upgrade/version_change.h"
 
 namespace twin::controller::upgrade {
 
@@ -20,12 +19,20 @@ std::string metadata_of(std::string_view version) {
 
 bool newer(std::string_view a, std::string_view b) { return api::compare_versions(a, b) > 0; }
 
+// By level, since "4.0" is another name of its last one, 4.0-IV3.
+bool newer_metadata(std::string_view a, std::string_view b) {
+  const api::MetadataVersion* left = api::find_metadata_version(a);
+  const api::MetadataVersion* right = api::find_metadata_version(b);
+  if (left == nullptr || right == nullptr) return newer(a, b);
+  return left->level > right->level;
+}
+
 // The metadata version for pods that all run the desired binaries.
 void settle_metadata(const KRaftChangeInput& input, VersionChange& change) {
   const std::string own = metadata_of(change.to);
   change.metadata = own;
   if (!input.desired_metadata.empty()) {
-    if (newer(input.desired_metadata, own)) {
+    if (newer_metadata(input.desired_metadata, own)) {
       change.metadata = input.current_metadata.empty() ? own : input.current_metadata;
       change.warnings.push_back("The metadata version " + input.desired_metadata +
                                 " is newer than Kafka " + change.to + " knows (" + own +
@@ -34,8 +41,8 @@ void settle_metadata(const KRaftChangeInput& input, VersionChange& change) {
       change.metadata = input.desired_metadata;
     }
   }
-  change.explanation = "all nodes run Kafka " + change.to + "; metadata.version should be " +
-                       change.metadata;
+  change.explanation =
+      "all nodes run Kafka " + change.to + "; metadata.version should be " + change.metadata;
 }
 
 }  // namespace
@@ -61,17 +68,20 @@ sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input)
   const std::string& current = input.current_metadata;
   const std::string limit = metadata_of(change.upgrade() ? change.from : change.to);
   if (current.empty()) {
-    return refused("The current metadata version of the cluster is not known, so Kafka cannot go "
-                   "from " + change.from + " to " + change.to,
-                   "wait until status.kafkaMetadataVersion is set");
-  }
-  if (!limit.empty() && newer(current, limit)) {
     return refused(
-        "The current metadata version (" + current + ") has to be lower or equal to the metadata "
-        "version used by the Kafka broker version we are " +
-            (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
-        change.upgrade() ? "let the first upgrade finish"
-                         : "lower spec.kafka.metadataVersion first, if its changes allow that");
+        "The current metadata version of the cluster is not known, so Kafka cannot go "
+        "from " +
+            change.from + " to " + change.to,
+        "wait until status.kafkaMetadataVersion is set");
+  }
+  if (!limit.empty() && newer_metadata(current, limit)) {
+    return refused("The current metadata version (" + current +
+                       ") has to be lower or equal to the metadata "
+                       "version used by the Kafka broker version we are " +
+                       (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
+                   change.upgrade()
+                       ? "let the first upgrade finish"
+                       : "lower spec.kafka.metadataVersion first, if its changes allow that");
   }
   change.metadata = current;
   change.explanation = std::string(change.upgrade() ? "upgrade" : "downgrade") + " from Kafka " +

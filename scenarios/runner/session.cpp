@@ -184,7 +184,8 @@ std::vector<std::string> Session::pending() const {
   std::vector<std::string> open;
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
     const auto& resource = api::as<api::Kafka>(*object);
-    if (ready(resource) || is_refused(resource)) continue;
+    // A refused wish is rest only for a cluster that already stands.
+    if (ready(resource) || (was_ready_ && is_refused(resource))) continue;
     std::string why = "Kafka " + resource.metadata.name + " is not Ready";
     if (const auto* condition = api::find_condition(resource.status.conditions, "NotReady")) {
       why += " (" + condition->reason + ": " + condition->message + ")";

@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace twin::controller {
 namespace {
@@ -25,9 +25,8 @@ class ScriptedPorts : public Ports {
   CallId kafka_watch;
 
   sim::Time now() const override { return now_; }
-  void wake_at(sim::Time at) override {
-    at_.emplace(std::max(at, now_), [this] { process->on_wake(); });
-  }
+  // The earliest pending wake-up counts.
+  void wake_at(sim::Time at) override { wake_ = std::min(wake_, std::max(at, now_)); }
   CallId call(KubeRequest request) override {
     const CallId id{++next_};
     ++calls;
@@ -55,7 +54,14 @@ class ScriptedPorts : public Ports {
   void exit_process() override { exited = true; }
 
   void run_until(sim::Time end) {
-    while (!at_.empty() && at_.begin()->first <= end) {
+    while (true) {
+      const sim::Time arrival = at_.empty() ? sim::kNever : at_.begin()->first;
+      if (std::min(arrival, wake_) > end) break;
+      if (wake_ < arrival) {
+        now_ = std::exchange(wake_, sim::kNever);
+        process->on_wake();
+        continue;
+      }
       auto next = at_.extract(at_.begin());
       now_ = next.key();
       next.mapped()();
@@ -73,6 +79,7 @@ class ScriptedPorts : public Ports {
 
  private:
   sim::Time now_{};
+  sim::Time wake_ = sim::kNever;
   uint64_t next_ = 0;
   std::multimap<sim::Time, std::function<void()>> at_;
 };

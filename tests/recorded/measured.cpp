@@ -21,7 +21,7 @@ std::vector<std::string> problems_out_of_sync() {
   return problems;
 }
 
-std::vector<Case> make() {
+std::vector<Case> configuration_cases() {
   using M = Moment;
   return {
       {"1-read-only-config",
@@ -79,6 +79,12 @@ std::vector<Case> make() {
         {"broker 1 Ready", M::ready, 1, 1, 189.4},
         {"broker 2 deleted", M::deleted, 2, 1, 189.6},
         {"status written", M::ended, -1, 2, 204.6}}},
+  };
+}
+
+std::vector<Case> failure_and_scale_cases() {
+  using M = Moment;
+  return {
       {"6-broker-does-not-start",
        1,
        {0},
@@ -103,13 +109,17 @@ std::vector<Case> make() {
        {"Ready"},
        {{"broker 6 unregistered", M::removed, 6, 1, 2.3},
         {"status written", M::ended, -1, 1, 3.0}}},
+      // Recorded: 0, 1, 2. Broker 0 is Ready up to 1 s before its last partition is back in the ISR,
+      // and the visit of broker 1 falls 13 ms before that here, after it there: the recording itself
+      // met either in 5 of 10 rolls. The order that is played is pinned, with its one refusal; the
+      // times are those of the first and the second broker after 0.
       {"9-operator-killed-mid-roll",
        0,
-       {0, 1, 2},
-       {},
+       {0, 2, 1},
+       {"1 UnforceableProblem"},
        {"Ready"},
-       {{"broker 1 deleted", M::deleted, 1, 1, 21.6},
-        {"broker 2 deleted", M::deleted, 2, 1, 35.0},
+       {{"first of brokers 1, 2 deleted", M::deleted, 2, 1, 21.6},
+        {"second of brokers 1, 2 deleted", M::deleted, 1, 1, 35.0},
         {"status written", M::ended, -1, 1, 50.1}}},
   };
 }
@@ -117,7 +127,11 @@ std::vector<Case> make() {
 }  // namespace
 
 const std::vector<Case>& measured_cases() {
-  static const std::vector<Case> cases = make();
+  static const std::vector<Case> cases = [] {
+    std::vector<Case> all = configuration_cases();
+    for (Case& each : failure_and_scale_cases()) all.push_back(std::move(each));
+    return all;
+  }();
   return cases;
 }
 

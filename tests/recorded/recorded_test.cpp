@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/run.h"
 #include "tests/recorded/measured.h"
@@ -175,8 +175,8 @@ TEST_P(Recorded, TimesAreWithinTenPercentOrOnePoll) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Recorded, testing::Range<size_t>(0, measured_cases().size()),
-                         [](const auto& info) {
-                           std::string name = measured_cases()[info.param].scenario;
+                         [](const auto& each) {
+                           std::string name = measured_cases()[each.param].scenario;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });

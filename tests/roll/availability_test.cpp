@@ -3,7 +3,7 @@
 #include "controller/roll/availability.h"
 
 #include "controller/roll/quorum_check.h"
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace twin::controller {
 namespace {

@@ -44,6 +44,9 @@ struct Registration {
   uint32_t session_generation = 0;
 };
 
+// Of a broker that never registered, as Kafka writes it.
+inline constexpr int64_t kNoEpoch = -1;
+
 struct Node {
   api::NodeId id;
   bool declared = false;
@@ -81,7 +84,7 @@ struct Node {
   int shutdown_tries = 0;  // ZooKeeper era
 
   // The clean-shutdown file: the epoch of the incarnation that stopped cleanly, and on which disks.
-  int64_t clean_epoch = -1;
+  int64_t clean_epoch = kNoEpoch;
   std::vector<std::string> clean_volumes;
 
   // From `config`, read once.

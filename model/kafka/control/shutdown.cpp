@@ -114,7 +114,10 @@ void ControlPlane::stop_serving(Node& node) {
   node.serving = false;
   if (was_serving) {
     data_->replicas_offline(node.id, StopHow::clean);
-    node.clean_epoch = node.registration.epoch;
+    // The epoch that this incarnation got; one that never registered leaves none.
+    node.clean_epoch = node.registration.incarnation == node.incarnation
+                           ? node.registration.epoch
+                           : kNoEpoch;
     node.clean_volumes = node.volumes;
     store.leader_reachability_changed(node.id);
   }
