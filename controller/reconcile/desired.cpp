@@ -245,9 +245,9 @@ void add_spec_warnings(const ObservedCluster& observed, DesiredCluster& cluster)
       ephemeral |= volume.type == api::StorageType::ephemeral;
   }
   const auto missing = [&](const char* key, const char* reason) {
-    // The user's order, not sorted.
-    const bool set = std::ranges::any_of(observed.kafka->config,
-                                         [&](const auto& entry) { return entry.first == key; });
+    const auto& config = observed.kafka->config;  // in the order of the manifest
+    const bool set = std::any_of(config.begin(), config.end(),
+                                 [&](const auto& entry) { return entry.first == key; });
     if (brokers <= 1 || set) return;
     cluster.warnings.push_back(
         {reason, std::string(key) +

@@ -14,8 +14,7 @@ std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNo
     found.push_back("PodHasOldRevision");
   }
   if (resized_pods.contains(node.pod_name)) found.push_back("FileSystemResizeNeeded");
-  const bool annotated =
-      manual && annotation_of(pod, api::strimzi::kManualRollingUpdate) == "true";
+  const bool annotated = manual && annotation_of(pod, api::strimzi::kManualRollingUpdate) == "true";
   if (annotated || annotated_pods.contains(node.pod_name)) found.push_back("ManualRollingUpdate");
   return found;
 }
@@ -31,8 +30,7 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     request.namespace_name = run.options.namespace_name;
     request.cluster = run.options.cluster;
     for (const DesiredNode& node : run.desired.nodes) {
-      predicate->revision_of_pod[node.pod_name] =
-          annotation_of(*node.pod, api::strimzi::kRevision);
+      predicate->revision_of_pod[node.pod_name] = annotation_of(*node.pod, api::strimzi::kRevision);
       request.nodes.push_back(
           {node.id, node.pod_name, node.broker_role, node.controller_role, false});
       request.desired_config.push_back(node.config);
@@ -40,6 +38,7 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     request.predicate = std::move(predicate);
     request.kafka_version = run.desired.versions.to;
     request.operation_timeout = run.options.operation_timeout;
+    request.cold = run.options.cold;
     run.roller = make_roller(run.profile.roller, std::move(request));
   }
   return run.roller->step(calls);
@@ -58,10 +57,9 @@ Progress service_endpoints(Reconcile& run, Calls& calls) {
   if (run.profile.twin) return Progress::done();
   return run.for_each(2 * run.desired.services.size(), [&](size_t i) {
     const auto& service = run.desired.services[i / 2];
-    const KubeReply* reply =
-        retried(calls, std::to_string(i),
-                get_request(api::Kind::service, run.options.namespace_name,
-                            service->metadata.name));
+    const KubeReply* reply = retried(
+        calls, std::to_string(i),
+        get_request(api::Kind::service, run.options.namespace_name, service->metadata.name));
     return reply ? Progress::done() : Progress::waiting();
   });
 }

@@ -40,6 +40,7 @@ struct RollRequest {
   std::vector<api::ServerConfig> desired_config;
   std::string kafka_version;  // of the desired binaries: selects the configuration model
   sim::Duration operation_timeout{300'000'000'000};
+  bool cold = false;  // the first roll of its process: a JVM still loads its classes
 };
 
 // Stepped until done or failed. Fails with Strimzi's error classes: FatalProblem,

@@ -21,6 +21,7 @@ struct StrimziBehaviour {
   // Making an Admin client: one for the quorum, one for brokers. The first visit of a roll took
   // 310 ms where later ones took 20 to 110 ms, and the first of a broker 0.3 s more than the next.
   sim::Duration admin_client{220'000'000};
+  sim::Duration cold_admin_client{600'000'000};  // more, for the first one of a process
   // What a visit costs beside its calls. Measured without work: controllers 20 to 110 ms, brokers
   // 80 to 250 ms, blocked ones 40 to 70 ms when they come again.
   sim::Duration first_visit{25'000'000};

@@ -138,7 +138,9 @@ StrimziRoller::Visit StrimziRoller::make_admin(Context& context, Calls& calls, b
   made = true;
   if (kept) return Visit::done();
   const std::string name = for_quorum ? "quorum-admin" : "broker-admin";
-  if (!calls.elapsed(key(context, (name + "-time").c_str()), behaviour_.admin_client)) {
+  const sim::Duration warming =
+      request_.cold && for_quorum ? behaviour_.cold_admin_client : sim::Duration{};
+  if (!calls.elapsed(key(context, (name + "-time").c_str()), behaviour_.admin_client + warming)) {
     return Visit::waiting();
   }
   AskKafka how;

@@ -19,12 +19,12 @@ std::string metadata_of(std::string_view version) {
 
 bool newer(std::string_view a, std::string_view b) { return api::compare_versions(a, b) > 0; }
 
-// By level, since "4.0" is another name of its last one, 4.0-IV3.
+// By level where both are known: "4.0" and "4.0-IV3" are one version.
 bool newer_metadata(std::string_view a, std::string_view b) {
-  const api::MetadataVersion* left = api::find_metadata_version(a);
-  const api::MetadataVersion* right = api::find_metadata_version(b);
-  if (left == nullptr || right == nullptr) return newer(a, b);
-  return left->level > right->level;
+  const api::MetadataVersion* first = api::find_metadata_version(a);
+  const api::MetadataVersion* second = api::find_metadata_version(b);
+  if (first == nullptr || second == nullptr) return newer(a, b);
+  return first->level > second->level;
 }
 
 // The metadata version for pods that all run the desired binaries.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -25,8 +26,13 @@ class ScriptedPorts : public Ports {
   CallId kafka_watch;
 
   sim::Time now() const override { return now_; }
-  // The earliest pending wake-up counts.
-  void wake_at(sim::Time at) override { wake_ = std::min(wake_, std::max(at, now_)); }
+  void wake_at(sim::Time at) override {
+    if (!wakes_.insert(std::max(at, now_)).second) return;  // one wake an instant is enough
+    at_.emplace(std::max(at, now_), [this] {
+      wakes_.erase(now_);
+      process->on_wake();
+    });
+  }
   CallId call(KubeRequest request) override {
     const CallId id{++next_};
     ++calls;
@@ -81,6 +87,7 @@ class ScriptedPorts : public Ports {
   sim::Time now_{};
   sim::Time wake_ = sim::kNever;
   uint64_t next_ = 0;
+  std::set<sim::Time> wakes_;
   std::multimap<sim::Time, std::function<void()>> at_;
 };
 

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include <fmt/format.h>
-
 #include <gtest/gtest.h>
+
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/run.h"
 #include "tests/recorded/measured.h"

@@ -2,8 +2,9 @@
 // and KafkaQuorumCheck tests set up.
 #include "controller/roll/availability.h"
 
-#include "controller/roll/quorum_check.h"
 #include <gtest/gtest.h>
+
+#include "controller/roll/quorum_check.h"
 
 namespace twin::controller {
 namespace {

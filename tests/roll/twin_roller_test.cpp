@@ -1,5 +1,6 @@
 // What the twin's own roller must never do, and what it must do where KafkaRoller gives up.
 #include <gtest/gtest.h>
+
 #include "tests/roll/fake_cluster.h"
 
 namespace twin::roll_test {
