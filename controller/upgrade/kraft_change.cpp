@@ -68,6 +68,11 @@ sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input)
   const std::string& current = input.current_metadata;
   const std::string limit = metadata_of(change.upgrade() ? change.from : change.to);
   if (current.empty()) {
+    return refused("The current metadata version of the cluster is not known, so Kafka cannot go "
+                   "from " + change.from + " to " + change.to,
+                   "wait until status.kafkaMetadataVersion is set");
+  }
+  if (!limit.empty() && newer_metadata(current, limit)) {
     return refused(
         "The current metadata version of the cluster is not known, so Kafka cannot go "
         "from " +
