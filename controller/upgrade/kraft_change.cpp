@@ -1,8 +1,9 @@
 // What KRaftVersionChangeCreator of the Strimzi operator decides: which binaries, and which
 // metadata.version to run with meanwhile. A change that was left half-way resumes, since it starts
 // from what the pods say.
-#include "controller/api/catalogue/versions.h"
 #include "controller/upgrade/version_change.h"
+
+#include "controller/api/catalogue/versions.h"
 
 namespace twin::controller::upgrade {
 
@@ -41,8 +42,8 @@ void settle_metadata(const KRaftChangeInput& input, VersionChange& change) {
       change.metadata = input.desired_metadata;
     }
   }
-  change.explanation =
-      "all nodes run Kafka " + change.to + "; metadata.version should be " + change.metadata;
+  change.explanation = "all nodes run Kafka " + change.to + "; metadata.version should be " +
+                       change.metadata;
 }
 
 }  // namespace
@@ -74,19 +75,11 @@ sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input)
   }
   if (!limit.empty() && newer_metadata(current, limit)) {
     return refused(
-        "The current metadata version of the cluster is not known, so Kafka cannot go "
-        "from " +
-            change.from + " to " + change.to,
-        "wait until status.kafkaMetadataVersion is set");
-  }
-  if (!limit.empty() && newer_metadata(current, limit)) {
-    return refused("The current metadata version (" + current +
-                       ") has to be lower or equal to the metadata "
-                       "version used by the Kafka broker version we are " +
-                       (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
-                   change.upgrade()
-                       ? "let the first upgrade finish"
-                       : "lower spec.kafka.metadataVersion first, if its changes allow that");
+        "The current metadata version (" + current + ") has to be lower or equal to the metadata "
+        "version used by the Kafka broker version we are " +
+            (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
+        change.upgrade() ? "let the first upgrade finish"
+                         : "lower spec.kafka.metadataVersion first, if its changes allow that");
   }
   change.metadata = current;
   change.explanation = std::string(change.upgrade() ? "upgrade" : "downgrade") + " from Kafka " +

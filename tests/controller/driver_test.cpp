@@ -60,14 +60,7 @@ class ScriptedPorts : public Ports {
   void exit_process() override { exited = true; }
 
   void run_until(sim::Time end) {
-    while (true) {
-      const sim::Time arrival = at_.empty() ? sim::kNever : at_.begin()->first;
-      if (std::min(arrival, wake_) > end) break;
-      if (wake_ < arrival) {
-        now_ = std::exchange(wake_, sim::kNever);
-        process->on_wake();
-        continue;
-      }
+    while (!at_.empty() && at_.begin()->first <= end) {
       auto next = at_.extract(at_.begin());
       now_ = next.key();
       next.mapped()();
@@ -85,7 +78,6 @@ class ScriptedPorts : public Ports {
 
  private:
   sim::Time now_{};
-  sim::Time wake_ = sim::kNever;
   uint64_t next_ = 0;
   std::set<sim::Time> wakes_;
   std::multimap<sim::Time, std::function<void()>> at_;

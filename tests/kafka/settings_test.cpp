@@ -88,8 +88,7 @@ TEST(Settings, ABrokerDescribesTopicsAsItHasAppliedThem) {
   cluster.run_for(11_s);
   cluster.kafka.crash({0});
   Seen<trace::BrokerFenced> fenced(cluster.kernel);
-  // Its session ends 9 s after its last heartbeat, which was up to 2 s before.
-  cluster.run_for(8500_ms);
+  cluster.run_for(9_s);
   const sim::Time at = fenced.of(0).at;
   const auto leader_at = [&](int32_t node, sim::Time* as_of) {
     const controller::KafkaReply reply = cluster.ask_any(node, api::DescribeTopicsRequest{});
