@@ -64,7 +64,8 @@ class Story : public model::TraceListener {
       begun_ = true;
     }
     if (begun_)
-      entries.push_back({type, record.at, record.fields[0], record.fields[1], record.fields[2]});
+      const auto field = [&](size_t i) { return i < record.fields.size() ? record.fields[i] : 0; };
+      entries.push_back({type, record.at, field(0), field(1), field(2)});
   }
   std::vector<Entry> of(trace::RecordType type) const {
     std::vector<Entry> list;
