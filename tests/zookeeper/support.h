@@ -63,9 +63,10 @@ class Story : public model::TraceListener {
       if (!begun_) began = record.at;
       begun_ = true;
     }
-    if (begun_)
+    if (begun_) {
       const auto field = [&](size_t i) { return i < record.fields.size() ? record.fields[i] : 0; };
       entries.push_back({type, record.at, field(0), field(1), field(2)});
+    }
   }
   std::vector<Entry> of(trace::RecordType type) const {
     std::vector<Entry> list;
