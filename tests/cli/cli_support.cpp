@@ -12,24 +12,33 @@ namespace twin::cli_test {
 
 namespace {
 
-std::string folder() {
-  static const std::string path = [] {
-    const std::string made =
-        (std::filesystem::temp_directory_path() / ("kafka-twin-cli-" + std::to_string(getpid())))
-            .string();
-    std::filesystem::create_directories(made);
-    std::atexit([] {
-      std::error_code ignored;
-      std::filesystem::remove_all(folder(), ignored);
-    });
-    return made;
-  }();
-  return path;
-}
+// A folder of this process's own, gone when it ends.
+class ScratchFolder {
+ public:
+  ScratchFolder()
+      : path_(std::filesystem::temp_directory_path() /
+              ("kafka-twin-cli-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
 
 }  // namespace
 
-std::string scratch(const std::string& name) { return folder() + "/" + name; }
+std::string scratch(const std::string& name) {
+  static const ScratchFolder folder;
+  return folder.file(name);
+}
 
 std::string write_file(const std::string& name, const std::string& text) {
   std::ofstream(scratch(name)) << text;
