@@ -56,17 +56,17 @@ std::string_view object_kind(int64_t v) {
   return api::kind_name(static_cast<api::Kind>(v));
 }
 
-// The next four repeat names of controller/ports.h and model/faults/fault.h, which a trace does not
-// see; tests/trace holds them equal.
+// The next five repeat names of controller/ports.h and model/faults/fault.h, which a trace does not
+// see; tests/faults/names_test.cpp holds them equal.
 std::string_view verb(int64_t v) {
   static constexpr std::array<std::string_view, 9> kNames{
       "get", "list", "watch", "create", "update", "update_status", "apply", "remove", "evict"};
   return pick(kNames, v);
 }
 std::string_view outcome(int64_t v) {
-  static constexpr std::array<std::string_view, 11> kNames{
+  static constexpr std::array<std::string_view, 12> kNames{
       "ok", "not_found", "conflict", "already_exists", "gone", "invalid", "forbidden",
-      "too_many_requests", "server_error", "refused", "unknown"};
+      "too_many_requests", "server_error", "refused", "unknown", "unresolved"};
   return pick(kNames, v);
 }
 std::string_view decision_kind(int64_t v) {
@@ -76,10 +76,11 @@ std::string_view decision_kind(int64_t v) {
   return pick(kNames, v);
 }
 std::string_view fault_kind(int64_t v) {
-  static constexpr std::array<std::string_view, 16> kNames{
+  static constexpr std::array<std::string_view, 21> kNames{
       "broker-crash", "broker-hang", "power-off", "node-loss", "zone-loss", "slow-disk",
       "lost-disk", "volume-stuck", "network-cut", "operator-crash", "api-error", "stale-cache",
-      "watch-expiry", "slow-start", "slow-metadata", "pod-delete"};
+      "watch-expiry", "slow-start", "slow-metadata", "pod-delete", "start-fails", "image-broken",
+      "throttle-follower", "unschedulable", "operator-no-dns"};
   return pick(kNames, v);
 }
 std::string_view watch_event(int64_t v) {
