@@ -1,5 +1,7 @@
 #include "model/faults/fault_board.h"
 
+#include <algorithm>
+
 #include "model/events.h"
 #include "model/faults/fault_effects.h"
 #include "model/world.h"
@@ -91,7 +93,6 @@ sim::Expected<FaultIndex> FaultBoard::inject(const Fault& fault) {
       kernel.emit(trace::FaultInjected{index, static_cast<int64_t>(fault.kind)}, describe(fault));
   Kernel::ScopedCause cause(kernel, record);
   entries_.push_back({fault, true, std::move(targets.value())});
-  last_change_ = kernel.now();
   apply_fault(world_, fault, entries_.back().touched, index);
   if (!info_of(fault.kind).heals) {
     entries_.back().active = false;
@@ -106,15 +107,31 @@ void FaultBoard::heal(FaultIndex index) {
   if (!entry.active) return;
   entry.active = false;
   Kernel& kernel = world_.kernel;
-  last_change_ = kernel.now();
   const RecordId record =
       kernel.emit(trace::FaultHealed{index, static_cast<int64_t>(entry.fault.kind)});
   Kernel::ScopedCause cause(kernel, record);
-  heal_fault(world_, entry.fault, entry.touched, index);
+  std::vector<std::string> whole;
+  for (const std::string& thing : entry.touched) {
+    const Entry* other = holder_of(thing, entry.fault);
+    if (other == nullptr) {
+      whole.push_back(thing);
+      continue;
+    }
+    TWIN_MARK("fault_held_by_another");
+    if (other->fault.amount == entry.fault.amount) continue;
+    apply_fault(world_, other->fault, {thing}, static_cast<FaultIndex>(other - entries_.data()));
+  }
+  if (whole.empty() && !entry.touched.empty()) return;
+  heal_fault(world_, entry.fault, whole, index);
 }
 
-void FaultBoard::heal_all() {
-  for (FaultIndex index = 0; index < entries_.size(); ++index) heal(index);
+// The latest fault that still holds the thing in the state that this one left.
+const FaultBoard::Entry* FaultBoard::holder_of(const std::string& thing, const Fault& healed) const {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (!entry->active || !competes(healed, entry->fault)) continue;
+    if (std::ranges::find(entry->touched, thing) != entry->touched.end()) return &*entry;
+  }
+  return nullptr;
 }
 
 bool FaultBoard::any_active() const {

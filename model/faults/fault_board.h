@@ -1,5 +1,7 @@
 // Carries faults out and heals them when their time is over. Each kind's effect is one function on
-// the parts of the world (fault_effects.cpp); this keeps the list of what is wrong now.
+// the parts of the world (fault_effects.cpp); this keeps the list of what is wrong now. Faults may
+// overlap: a thing that several of them hold is whole again when the last one is healed, and of
+// several that slow it down the latest counts.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +24,10 @@ class FaultBoard {
   sim::Expected<FaultIndex> inject(const Fault& fault);
   // No-op when it is healed already.
   void heal(FaultIndex index);
-  void heal_all();
 
   size_t count() const { return entries_.size(); }
   const Fault& fault(FaultIndex index) const { return entries_.at(index).fault; }
   bool active(FaultIndex index) const { return entries_.at(index).active; }
-  // Time of the last injection or heal; the properties' notion of "faults have stopped".
-  sim::Time last_change() const { return last_change_; }
   bool any_active() const;
 
   void handle(const sim::Event& event);
@@ -40,9 +39,10 @@ class FaultBoard {
     bool active = false;
     std::vector<std::string> touched;  // what exactly was hit: nodes of a zone, a pod's machine
   };
+  const Entry* holder_of(const std::string& thing, const Fault& healed) const;
+
   World& world_;
   std::vector<Entry> entries_;
-  sim::Time last_change_{};
 };
 
 }  // namespace twin::model

@@ -66,7 +66,20 @@ void delete_pod(World& world, const std::string& pod) {
   }
 }
 
+bool takes_power(FaultKind kind) {
+  return kind == FaultKind::power_off || kind == FaultKind::node_loss ||
+         kind == FaultKind::zone_loss;
+}
+
 }  // namespace
+
+bool competes(const Fault& a, const Fault& b) {
+  if (takes_power(a.kind) && takes_power(b.kind)) return true;
+  const bool counted = a.kind == FaultKind::network_cut || a.kind == FaultKind::api_error;
+  // A crash around a call is over when it has struck.
+  const bool strikes = a.kind == FaultKind::operator_crash && (a.amount > 0 || b.amount > 0);
+  return a.kind == b.kind && !counted && !strikes;
+}
 
 void apply_fault(World& world, const Fault& fault, const std::vector<std::string>& touched,
                  FaultIndex index) {
@@ -75,7 +88,9 @@ void apply_fault(World& world, const Fault& fault, const std::vector<std::string
       return world.kube.kill_container(fault.target, KillKind::sigkill);
     case FaultKind::broker_hang:
       return world.kafka.hang(node_of(fault.target), true);
-    case FaultKind::node_loss: lose_local_volumes(world, touched.front()); [[fallthrough]];
+    case FaultKind::node_loss:
+      lose_local_volumes(world, touched.front());
+      return world.kube.lose_node(touched.front());
     case FaultKind::power_off:
     case FaultKind::zone_loss:
       for (const std::string& node : touched) world.kube.fail_node(node);
@@ -113,7 +128,7 @@ void heal_fault(World& world, const Fault& fault, const std::vector<std::string>
                 FaultIndex index) {
   switch (fault.kind) {
     case FaultKind::broker_hang: return world.kafka.hang(node_of(fault.target), false);
-    case FaultKind::node_loss: return world.kube.replace_node(touched.front());
+    case FaultKind::node_loss:
     case FaultKind::power_off:
     case FaultKind::zone_loss:
       for (const std::string& node : touched) world.kube.recover_node(node);

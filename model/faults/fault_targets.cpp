@@ -80,16 +80,17 @@ Targets pod_part_target(const World& world, const Fault& fault) {
   const auto matches = [&](const std::string& name) {
     return name.find(fault.target) != std::string::npos;
   };
+  const std::vector<std::string> part{fault.target};
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {
-    if (matches(object->metadata.name)) return kNone;
+    if (matches(object->metadata.name)) return part;
   }
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::strimzi_pod_set)) {
     for (const auto& pod : api::as<api::StrimziPodSet>(*object).pods) {
-      if (matches(pod->metadata.name)) return kNone;
+      if (matches(pod->metadata.name)) return part;
     }
   }
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::stateful_set)) {
-    if (matches(object->metadata.name + "-")) return kNone;
+    if (matches(object->metadata.name + "-")) return part;
   }
   return no_such(fault, "pod with a name like");
 }
@@ -113,7 +114,9 @@ Targets operator_target(const World& world, const Fault& fault) {
   const auto parsed = std::from_chars(fault.target.data(), end, index);
   const bool number = fault.target.empty() || parsed.ptr == end;
   if (!number || index >= world.operators.count()) return no_such(fault, "operator");
-  if (fault.mode.empty() || fault.mode == "before" || fault.mode == "after") return kNone;
+  if (fault.mode.empty() || fault.mode == "before" || fault.mode == "after") {
+    return std::vector<std::string>{std::to_string(index)};
+  }
   return wrong(fault, "unknown mode `" + fault.mode + "`", "mode: before or after");
 }
 
@@ -241,8 +244,9 @@ Targets fault_targets(const World& world, const Fault& fault) {
     case FaultKind::slow_start:
     case FaultKind::unschedulable:
       return pod_part_target(world, fault);
-    case FaultKind::watch_expiry:
     case FaultKind::image_broken:
+      return std::vector<std::string>{fault.target};
+    case FaultKind::watch_expiry:
       return kNone;
   }
   return kNone;

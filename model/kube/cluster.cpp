@@ -222,8 +222,11 @@ std::vector<MountedVolume> KubeCluster::volumes_of_pod(const std::string& pod) c
 }
 
 void KubeCluster::fail_node(const std::string& node) { parts_->nodes.fail(node); }
-void KubeCluster::recover_node(const std::string& node) { parts_->nodes.recover(node, false); }
-void KubeCluster::replace_node(const std::string& node) { parts_->nodes.recover(node, true); }
+void KubeCluster::lose_node(const std::string& node) {
+  parts_->nodes.fail(node);
+  parts_->kubelets.forget_images(node);
+}
+void KubeCluster::recover_node(const std::string& node) { parts_->nodes.recover(node); }
 void KubeCluster::reachability_changed(const Network& network) {
   parts_->nodes.reachability_changed(network);
 }

@@ -73,9 +73,10 @@ class KubeCluster : public ContainerHost {
   std::vector<MountedVolume> volumes_of_pod(const std::string& pod) const;
 
   // ---- faults ----
-  void fail_node(const std::string& node);     // loses power
-  void recover_node(const std::string& node);  // has it again
-  void replace_node(const std::string& node);  // another machine of that name boots
+  void fail_node(const std::string& node);  // loses power
+  // Loses power for good, and its images with it: another machine of that name will boot.
+  void lose_node(const std::string& node);
+  void recover_node(const std::string& node);  // has power again
   // To be called after Network::cut or heal: kubelets look whether they reach the API server.
   void reachability_changed(const Network& network);
   void taint_out_of_service(const std::string& node);

@@ -143,11 +143,10 @@ void Nodes::fail(const std::string& name) {
   if (was) contact_lost(index_.at(name));
 }
 
-void Nodes::recover(const std::string& name, bool replaced) {
+void Nodes::recover(const std::string& name) {
   Machine* machine = find(name);
   if (machine == nullptr || machine->power) return;
   machine->power = true;
-  if (replaced) context_.kubelets->forget_images(name);
   if (!machine->registered) {
     machine->registered = machine->ready = true;
     machine->tainted = machine->out_of_service = false;

@@ -35,9 +35,8 @@ class Nodes {
            api::Bytes memory);
   // The machine loses power. No-op when it has none.
   void fail(const std::string& name);
-  // It boots again, and registers anew when its Node was deleted. `replaced`: it is another machine
-  // of the same name, without the images that the old one had.
-  void recover(const std::string& name, bool replaced);
+  // It boots again, and registers anew when its Node was deleted.
+  void recover(const std::string& name);
   void taint_out_of_service(const std::string& name);
   void cordon(const std::string& name, bool unschedulable);
   // Changes of Node objects by whoever; after is nullptr when the object is gone.

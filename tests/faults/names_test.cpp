@@ -1,9 +1,9 @@
 // A trace sees neither the controller nor the faults, so its catalogue repeats the names of their
 // enumerations. Here both are seen: the names are the same, and as many.
-#include <gtest/gtest.h>
-
 #include <string_view>
 #include <variant>
+
+#include <gtest/gtest.h>
 
 #include "controller/ports.h"
 #include "model/faults/fault.h"
