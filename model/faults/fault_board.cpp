@@ -126,7 +126,8 @@ void FaultBoard::heal(FaultIndex index) {
 }
 
 // The latest fault that still holds the thing in the state that this one left.
-const FaultBoard::Entry* FaultBoard::holder_of(const std::string& thing, const Fault& healed) const {
+const FaultBoard::Entry* FaultBoard::holder_of(const std::string& thing,
+                                               const Fault& healed) const {
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     if (!entry->active || !competes(healed, entry->fault)) continue;
     if (std::ranges::find(entry->touched, thing) != entry->touched.end()) return &*entry;
