@@ -1,8 +1,9 @@
 // What differs between the file that a node should run with and what it runs with, and what each
-// difference needs. Sources: KafkaConfigurationDiff (ignorable keys, scopes), 0.47 to 1.2: a
-// cluster- wide key goes to the cluster default and an override of the broker in its way is deleted
-// first
-// (#13050); custom keys never show here, they act through the pod's hash.
+// difference needs. Sources: KafkaBrokerConfigurationDiff of 0.47, KafkaConfigurationDiff of 1.2
+// (ignorable keys, scopes). A key that the file does not name any more is deleted unless Kafka says
+// that it has its default, also when its value is that of the default: a dynamic key that came from
+// the file of a running process is then deleted in vain in every roll until the process ends.
+// Custom keys never show here, they act through the pod's hash.
 #include <algorithm>
 #include <map>
 
@@ -12,18 +13,19 @@ namespace twin::controller::config {
 
 namespace {
 
-bool is_ignored(std::string_view key, bool broker_role, bool controller_role) {
+bool is_ignored(std::string_view key, const DiffRules& rules) {
   if (key == "broker.id" || key == "node.id" || key == "broker.rack" ||
       key == "advertised.listeners" || key == "process.roles") {
     return true;
   }
-  const bool pure_broker = broker_role && !controller_role;
+  const bool pure_broker = rules.broker_role && !rules.controller_role;
   return pure_broker && key.starts_with("controller.quorum.") && key != "controller.quorum.voters";
 }
 
-bool same_value(const api::ConfigKey& key, const std::string& a, const std::string& b) {
+bool same_value(const api::ConfigKey& key, const std::string& a, const std::string& b,
+                bool compares_numbers) {
   if (a == b) return true;
-  if (key.type != api::ValueType::real) return false;
+  if (!compares_numbers || key.type != api::ValueType::real) return false;
   // "0.5" and ".50" are one number: compare without needless zeros.
   const auto plain = [](std::string text) {
     if (text.starts_with('.')) text = "0" + text;
@@ -38,7 +40,7 @@ bool same_value(const api::ConfigKey& key, const std::string& a, const std::stri
 }  // namespace
 
 ConfigDiff diff(const api::ServerConfig& desired, const std::vector<api::ConfigEntry>& running,
-                std::string_view kafka_version, bool broker_role, bool controller_role) {
+                const DiffRules& rules) {
   std::map<std::string_view, const api::ConfigEntry*> now;
   for (const api::ConfigEntry& entry : running) now[entry.name] = &entry;
   ConfigDiff result;
@@ -52,7 +54,8 @@ ConfigDiff diff(const api::ServerConfig& desired, const std::vector<api::ConfigE
         result.per_broker.push_back({std::string(key.name), value, op});
         return;
       case api::UpdateMode::cluster_wide:
-        if (entry != nullptr && entry->source == api::ConfigSource::dynamic_broker) {
+        if (rules.unsets_overrides && entry != nullptr &&
+            entry->source == api::ConfigSource::dynamic_broker) {
           result.per_broker.push_back({std::string(key.name), {}, api::AlterOp::remove});
         }
         result.cluster_wide.push_back({std::string(key.name), value, op});
@@ -60,23 +63,26 @@ ConfigDiff diff(const api::ServerConfig& desired, const std::vector<api::ConfigE
     }
   };
   for (const auto& [name, value] : desired) {
-    if (is_ignored(name, broker_role, controller_role)) continue;
-    const api::ConfigKey* key = api::find_key(kafka_version, name);
-    if (key == nullptr || (!broker_role && !key->controller_relevant)) continue;
+    if (is_ignored(name, rules)) continue;
+    const api::ConfigKey* key = api::find_key(rules.kafka_version, name);
+    if (key == nullptr || (!rules.broker_role && !key->controller_relevant)) continue;
     const auto found = now.find(name);
     const api::ConfigEntry* entry = found == now.end() ? nullptr : found->second;
-    const std::string current =
-        entry != nullptr ? entry->value : std::string(key->default_value);
-    if (!same_value(*key, current, value)) needs(*key, value, api::AlterOp::set, entry);
+    const std::string current = entry != nullptr ? entry->value : std::string(key->default_value);
+    if (same_value(*key, current, value, rules.compares_numbers)) continue;
+    needs(*key, value, api::AlterOp::set, entry);
   }
   // What runs with a value of its own that nobody asks for any more goes back to its default.
   for (const api::ConfigEntry& entry : running) {
     if (entry.source == api::ConfigSource::default_value) continue;
-    if (is_ignored(entry.name, broker_role, controller_role)) continue;
-    const api::ConfigKey* key = api::find_key(kafka_version, entry.name);
+    if (is_ignored(entry.name, rules)) continue;
+    const api::ConfigKey* key = api::find_key(rules.kafka_version, entry.name);
     if (key == nullptr || api::find_value(desired, entry.name) != nullptr) continue;
-    if (!broker_role && !key->controller_relevant) continue;
-    if (same_value(*key, entry.value, std::string(key->default_value))) continue;
+    if (!rules.broker_role && !key->controller_relevant) continue;
+    if (rules.leaves_defaults &&
+        same_value(*key, entry.value, std::string(key->default_value), rules.compares_numbers)) {
+      continue;
+    }
     needs(*key, {}, api::AlterOp::remove, &entry);
   }
   return result;

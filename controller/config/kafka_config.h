@@ -47,13 +47,21 @@ struct ConfigDiff {
   std::vector<api::IncrementalAlterConfigsRequest::Change> cluster_wide;
   std::vector<api::IncrementalAlterConfigsRequest::Change> per_broker;
   std::vector<std::string> restart_keys;  // read-only keys that differ
-  bool empty() const {
-    return cluster_wide.empty() && per_broker.empty() && restart_keys.empty();
-  }
+  bool empty() const { return cluster_wide.empty() && per_broker.empty() && restart_keys.empty(); }
   bool needs_restart() const { return !restart_keys.empty(); }
 };
+struct DiffRules {
+  std::string_view kafka_version;
+  bool broker_role = true;
+  bool controller_role = false;
+  bool compares_numbers = true;  // "0.50" is "0.5"
+  // What is set to its default and not asked for any more may stay.
+  bool leaves_defaults = true;
+  // An override of the broker is deleted when the cluster's default is to be set (#13050).
+  bool unsets_overrides = true;
+};
 ConfigDiff diff(const api::ServerConfig& desired, const std::vector<api::ConfigEntry>& running,
-                std::string_view kafka_version, bool broker_role, bool controller_role);
+                const DiffRules& rules);
 
 // Strimzi's `strimzi.io/configuration-hash`: custom keys and advertised addresses; for controllers
 // the controller-relevant part of the configuration goes into the pod's revision.

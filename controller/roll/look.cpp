@@ -80,8 +80,9 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
       continue;
     }
     cite(look, seen.cites, reply->meta);
-    seen.diff = config::diff(request_.desired_config[i], body->entries, request_.kafka_version,
-                             node.broker_role, node.controller_role);
+    seen.diff = config::diff(
+        request_.desired_config[i], body->entries,
+        {request_.kafka_version, node.broker_role, node.controller_role, true, true, true});
     if (seen.diff.empty()) known_[i].configured = seen.pod->metadata.uid;
     if (seen.diff.needs_restart()) {
       seen.reasons.push_back("ConfigChangeRequiresRestart");

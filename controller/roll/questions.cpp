@@ -57,6 +57,7 @@ const KafkaReply* ask_patiently(Calls& calls, const std::string& key, api::NodeI
 
 const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollRequest& request,
                           const api::KafkaBody& body, const AskKafka& how) {
+  const std::vector<RollNode>& nodes = who_answers(request);
   for (int round = 0;; ++round) {
     const KafkaReply* last = nullptr;
     const std::string attempt = key + "#" + std::to_string(round);
@@ -64,8 +65,8 @@ const KafkaReply* ask_any(Calls& calls, const std::string& key, const RollReques
     const auto left = [&] {
       return once ? how.timeout : patience_left(calls, key + "-since", how.patience);
     };
-    for (size_t i = 0; i < request.nodes.size(); ++i) {
-      const RollNode& node = request.nodes[(i + how.first) % request.nodes.size()];
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      const RollNode& node = nodes[(i + how.first) % nodes.size()];
       if (node.zookeeper || !(how.controllers ? node.controller_role : node.broker_role)) continue;
       last = ask_node(calls, attempt + "@" + std::to_string(node.id.value), node.id,
                       how.controllers, body, shorter(how.timeout, left()));
@@ -101,21 +102,29 @@ Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& req
   return Progress::done();
 }
 
+const std::vector<RollNode>& who_answers(const RollRequest& request) {
+  return request.cluster_nodes.empty() ? request.nodes : request.cluster_nodes;
+}
+
 bool has_role(const api::Pod& pod, const char* label, bool otherwise) {
   const auto found = pod.metadata.labels.find(label);
   return found == pod.metadata.labels.end() ? otherwise : found->second == "true";
 }
 
-bool is_stuck(const api::Pod& pod) {
+bool is_stuck(const api::Pod& pod, bool invalid_image_name) {
   if (pod.status.phase == api::PodPhase::pending) {
     const api::Condition* scheduled = api::find_condition(pod.status.conditions, "PodScheduled");
-    if (scheduled != nullptr && scheduled->reason == "Unschedulable") return true;
+    if (scheduled != nullptr && scheduled->status == "False" &&
+        scheduled->reason == "Unschedulable") {
+      return true;
+    }
   }
   for (const api::ContainerStatus& container : pod.status.containers) {
-    for (const char* reason :
-         {"CrashLoopBackOff", "ImagePullBackOff", "ContainerCreating", "InvalidImageName"}) {
+    if (container.name != "kafka") continue;
+    for (const char* reason : {"CrashLoopBackOff", "ImagePullBackOff", "ContainerCreating"}) {
       if (container.waiting_reason == reason) return true;
     }
+    if (invalid_image_name && container.waiting_reason == "InvalidImageName") return true;
   }
   return false;
 }

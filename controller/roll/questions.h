@@ -47,7 +47,9 @@ Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& req
                     const AskKafka& how, TopicView& view);
 
 bool has_role(const api::Pod& pod, const char* label, bool otherwise);
-// A pod that will not start by itself: unschedulable, or its container waits for something.
-bool is_stuck(const api::Pod& pod);
+// A pod that will not start by itself: unschedulable, or its Kafka container waits for something
+// (which of an image's troubles count depends on the release; ErrImagePull never did).
+bool is_stuck(const api::Pod& pod, bool invalid_image_name);
+const std::vector<RollNode>& who_answers(const RollRequest& request);
 
 }  // namespace twin::controller

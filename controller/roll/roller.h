@@ -31,8 +31,10 @@ class RestartPredicate {
 
 struct RollRequest {
   std::string namespace_name;
-  std::string cluster;  // name of the Kafka resource
-  std::vector<RollNode> nodes;
+  std::string cluster;          // name of the Kafka resource
+  std::vector<RollNode> nodes;  // in the order in which they are considered
+  // Whom Kafka may be asked through, when that is more than those to be rolled; empty = `nodes`.
+  std::vector<RollNode> cluster_nodes;
   std::shared_ptr<const RestartPredicate> predicate;
   // Compare the running configuration with the desired one and change or restart accordingly.
   bool allow_reconfiguration = true;

@@ -14,9 +14,20 @@ struct StrimziBehaviour {
   // dynamically or by a restart (0.49: #11838, #11999). Before, the quorum was asked through
   // brokers and a controller's configuration was part of its revision.
   bool controller_admin = false;
-  // Cluster-wide keys go to the cluster's default, and an override of the broker in its way is
-  // deleted (#13050). Before, they were set on each broker, as 0.47.0 was seen to do.
+  // Cluster-wide keys go to the cluster's default (#11742). Before, they were set on each broker,
+  // as 0.47.0 was seen to do. An override of a broker in the way stays there: that it is deleted
+  // first
+  // (#13050) came after 1.2.0.
   bool cluster_wide_to_cluster = false;
+  // The container may wait for this and the pod counts as stuck.
+  bool stuck_on_invalid_image = false;
+  // A configuration that cannot be read at the last attempt is itself a reason to restart, with an
+  // Event; before, the node was restarted for no reason that was told.
+  bool unread_config_is_reason = false;
+  // The Event of a restart is published when the old pod is gone; before, also when it did not go.
+  bool event_only_of_success = false;
+  // Numbers are compared as numbers; before, "0.50" was not "0.5" and was set again and again.
+  bool compares_numbers = false;
   sim::Duration poll{1'000'000'000};
   // Making an Admin client: one for the quorum, one for brokers. The first visit of a roll took
   // 310 ms where later ones took 20 to 110 ms, and the first of a broker 0.3 s more than the next.
@@ -27,10 +38,13 @@ struct StrimziBehaviour {
   sim::Duration first_visit{25'000'000};
   sim::Duration first_broker_visit{90'000'000};
   sim::Duration later_visit{15'000'000};
-  sim::Duration admin_timeout{30'000'000'000};     // describeConfigs, alterConfigs
-  sim::Duration can_roll_timeout{60'000'000'000};  // topics, quorum
-  sim::Duration agent_timeout{10'000'000'000};     // its HTTP connection and request
-  int attempts = 10;                               // BackOff(250 ms, base 2, 10)
+  sim::Duration admin_timeout{30'000'000'000};  // describeConfigs, alterConfigs
+  // Topics and quorum: 60 s and more are granted, but default.api.timeout.ms is over before.
+  sim::Duration api_timeout{40'000'000'000};
+  // Of the agent's HTTP connection and request. 0: none, so that a process that accepts connections
+  // and answers nothing holds the roll up until it answers (#12513, mended in 1.1).
+  sim::Duration agent_timeout{0};
+  int attempts = 10;  // BackOff(250 ms, base 2, 10)
   sim::Duration first_backoff{250'000'000};
 };
 

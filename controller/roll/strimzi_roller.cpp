@@ -12,7 +12,14 @@ namespace twin::controller {
 const StrimziBehaviour* find_behaviour(std::string_view profile) {
   static const StrimziBehaviour kBehaviours[] = {
       {.profile = "strimzi@0.47"},
-      {.profile = "strimzi@1.2", .controller_admin = true, .cluster_wide_to_cluster = true},
+      {.profile = "strimzi@1.2",
+       .controller_admin = true,
+       .cluster_wide_to_cluster = true,
+       .stuck_on_invalid_image = true,
+       .unread_config_is_reason = true,
+       .event_only_of_success = true,
+       .compares_numbers = true,
+       .agent_timeout = sim::Duration{10'000'000'000}},
   };
   for (const StrimziBehaviour& behaviour : kBehaviours) {
     if (behaviour.profile == profile) return &behaviour;
@@ -110,7 +117,7 @@ StrimziRoller::Context* StrimziRoller::next_context(sim::Time now) {
 Progress StrimziRoller::step(Calls& calls) {
   if (!begun_ && !begin(calls)) return Progress::waiting();
   for (;;) {
-    if (fatal_) return *fatal_;
+    if (fatal_) return finish();
     if (current_ < 0) {
       Context* next = next_context(calls.now());
       if (next == nullptr) {
@@ -143,7 +150,7 @@ Progress StrimziRoller::step(Calls& calls) {
 
 void StrimziRoller::close_visit(Context& context, Calls& calls) {
   calls.forget_prefix("roll/" + node_of(context).pod_name + "/");
-  context.restarting = context.reconfigured = context.event_sent = false;
+  context.restarting = context.reconfigured = context.event_sent = context.delete_failed = false;
   context.deleted = {};
   current_ = -1;
 }
@@ -156,7 +163,13 @@ void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& 
         "Could not restart pod " + node_of(context).pod_name +
             ", giving up without retrying because we encountered a fatal error: " + visit.message,
         context.cites);
-    fatal_ = Progress::failed("FatalProblem", visit.message);
+    fatal_ = true;
+    for (Context& each : contexts_) {
+      if (!each.open) continue;
+      each.open = false;
+      each.error_class = "FatalProblem";
+      each.message = visit.message;
+    }
     return;
   }
   const std::string what =
@@ -192,7 +205,8 @@ void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& 
   context.cites.clear();
 }
 
-// The first node that failed names the failure of the roll.
+// The first node that failed, in the order of the phase, names the failure of the roll: one that
+// had been given up before another one's fatal problem ended all.
 Progress StrimziRoller::finish() const {
   for (const Context& context : contexts_) {
     if (!context.error_class.empty()) {

@@ -38,6 +38,7 @@ class StrimziRoller final : public Roller {
     bool restarting = false;
     bool reconfigured = false;
     bool event_sent = false;
+    bool delete_failed = false;
     api::Uid deleted;
     std::vector<std::string> reasons;
     std::vector<CallId> cites;
@@ -48,12 +49,16 @@ class StrimziRoller final : public Roller {
   struct Visit {
     enum class State : uint8_t { waiting, done, problem } state = State::waiting;
     Problem problem = Problem::none;
-    std::string message;  // as Strimzi says it, also in the resource's status
-    std::string detail;   // what its log says beside
+    std::string message;   // as Strimzi says it, also in the resource's status
+    std::string detail;    // what its log says beside
+    bool refused = false;  // canRoll said no, where other problems are failures to find out
     static Visit waiting() { return {}; }
-    static Visit done() { return {State::done, Problem::none, {}, {}}; }
+    static Visit done() { return {State::done, Problem::none, {}, {}, false}; }
     static Visit stop(Problem p, std::string m, std::string d = {}) {
-      return {State::problem, p, std::move(m), std::move(d)};
+      return {State::problem, p, std::move(m), std::move(d), false};
+    }
+    static Visit refuse(std::string m, std::string d) {
+      return {State::problem, Problem::unforceable, std::move(m), std::move(d), true};
     }
   };
   // What checkIfRestartOrReconfigureRequired finds.
@@ -82,13 +87,16 @@ class StrimziRoller final : public Roller {
   Visit visit_pod(Context& context, const api::Pod& pod, CallId read, Calls& calls);
   Visit find_needs(Context& context, const api::Pod& pod, bool stuck, Calls& calls, Needs& needs);
   Visit find_config_needs(Context& context, const api::Pod& pod, Calls& calls, Needs& needs);
-  Visit force_if_last(Context& context, Visit problem, Calls& calls);
+  Visit force_if_last(Context& context, const api::Pod& pod, Visit problem, Calls& calls);
+  bool ask_agent(Context& context, Calls& calls, Visit& recovering);
   Visit apply_needs(Context& context, const api::Pod& pod, Needs& needs, Calls& calls);
   Visit make_admin(Context& context, Calls& calls, bool for_quorum, bool& made);
   void publish_event(Context& context, Calls& calls);
   Visit reconfigure(Context& context, const Needs& needs, Calls& calls, bool& failed);
   Visit check_active_controller(Context& context, Calls& calls);
-  Visit can_roll(Context& context, const api::Pod& pod, Calls& calls);
+  Visit can_roll(Context& context, const api::Pod& pod, const std::string& when, Calls& calls);
+  Visit can_roll_controller(Context& context, const std::string& when, Calls& calls);
+  Visit can_roll_broker(Context& context, const std::string& when, Calls& calls);
   Visit begin_restart(Context& context, const api::Pod& pod, Calls& calls);
   Visit await_restart(Context& context, Calls& calls);
   Visit await_ready(Context& context, Calls& calls, const std::string& name, Problem on_timeout,
@@ -104,7 +112,7 @@ class StrimziRoller final : public Roller {
   bool quorum_admin_ = false;
   int current_ = -1;  // context being visited
   uint64_t scheduled_ = 0;
-  std::optional<Progress> fatal_;
+  bool fatal_ = false;
 };
 
 }  // namespace twin::controller

@@ -14,6 +14,8 @@ namespace {
 
 constexpr sim::Duration kQuorumFetchTimeout{2'000'000'000};  // controller.quorum.fetch.timeout.ms
 constexpr int32_t kRecovery = 2;
+// How late a watch's event can be here: a deleted pod is looked at so often.
+constexpr sim::Duration kWatch{100'000'000};
 
 std::string joined(const std::vector<std::string>& items) {
   std::string text;
@@ -26,6 +28,12 @@ bool has_old_revision(const std::vector<std::string>& reasons) {
     if (reason == "PodHasOldRevision" || reason == "UpgradePhase") return true;
   }
   return false;
+}
+
+std::string unread_config(const StrimziBehaviour& behaviour, bool broker) {
+  if (!behaviour.controller_admin) return "Error getting broker config";
+  return std::string("Error getting ") + (broker ? "broker" : "controller") +
+         " config: java.util.concurrent.TimeoutException";
 }
 
 sim::Duration milliseconds_of(const api::ServerConfig* config, std::string_view key,
@@ -55,38 +63,52 @@ StrimziRoller::Visit StrimziRoller::visit(Context& context, Calls& calls) {
   return visit_pod(context, *pod, reply->meta.id, calls);
 }
 
+// The agent says whether a node that is not Ready is recovering its logs. Anything else, silence
+// included, does not stop the roller. False while waiting.
+bool StrimziRoller::ask_agent(Context& context, Calls& calls, Visit& recovering) {
+  const RollNode& node = node_of(context);
+  const bool for_ever = behaviour_.agent_timeout.ns == 0;
+  const sim::Duration timeout = for_ever ? behaviour_.poll : behaviour_.agent_timeout;
+  for (;;) {
+    const KafkaReply* state =
+        ask_node(calls, key(context, "agent"), node.id, false, api::AgentStateRequest{}, timeout);
+    if (state == nullptr) return false;
+    if (for_ever && state->meta.outcome == Outcome::unknown) {
+      calls.forget(key(context, "agent"));
+      continue;
+    }
+    const auto* body = std::get_if<api::AgentStateReply>(&state->body);
+    if (!state->meta.ok() || body == nullptr || body->broker_state != kRecovery) return true;
+    TWIN_MARK("strimzi_roller_log_recovery");
+    recovering = Visit::stop(
+        Problem::unforceable,
+        "Pod " + node.pod_name +
+            " is not ready because the Kafka node is performing log recovery. There are " +
+            std::to_string(body->remaining_logs) + " logs and " +
+            std::to_string(body->remaining_segments) + " segments left to recover.");
+    return true;
+  }
+}
+
 StrimziRoller::Visit StrimziRoller::visit_pod(Context& context, const api::Pod& pod, CallId read,
                                               Calls& calls) {
-  const RollNode& node = node_of(context);
-  const bool stuck = is_stuck(pod);
+  const bool stuck = is_stuck(pod, behaviour_.stuck_on_invalid_image);
   if (!stuck) {
     const Visit ready = await_ready(context, calls, "first-ready", Problem::none, {});
     if (ready.state == Visit::State::waiting) return ready;
     if (ready.state == Visit::State::problem) {
-      // Not Ready in time: is it recovering its logs? Anything else does not stop the roller.
-      const KafkaReply* state = ask_node(calls, key(context, "agent"), node.id, false,
-                                         api::AgentStateRequest{}, behaviour_.agent_timeout);
-      if (state == nullptr) return Visit::waiting();
-      const auto* body = std::get_if<api::AgentStateReply>(&state->body);
-      if (state->meta.ok() && body != nullptr && body->broker_state == kRecovery) {
-        TWIN_MARK("strimzi_roller_log_recovery");
-        return Visit::stop(Problem::unforceable,
-                           "Pod " + node.pod_name +
-                               " is not ready because the Kafka node is performing log recovery. "
-                               "There are  " +
-                               std::to_string(body->remaining_logs) + " logs and " +
-                               std::to_string(body->remaining_segments) +
-                               " segments left to recover.");
-      }
+      Visit recovering = Visit::done();
+      if (!ask_agent(context, calls, recovering)) return Visit::waiting();
+      if (recovering.state == Visit::State::problem) return recovering;
     }
   }
   context.cites = {read};
-  context.reasons = request_.predicate->reasons(pod, node);
+  context.reasons = request_.predicate->reasons(pod, node_of(context));
   Needs needs;
   const Visit found = find_needs(context, pod, stuck, calls, needs);
-  if (found.state == Visit::State::waiting) return found;
-  if (found.state == Visit::State::problem) return force_if_last(context, found, calls);
-  return apply_needs(context, pod, needs, calls);
+  const Visit end =
+      found.state == Visit::State::done ? apply_needs(context, pod, needs, calls) : found;
+  return end.state == Visit::State::problem ? force_if_last(context, pod, end, calls) : end;
 }
 
 StrimziRoller::Visit StrimziRoller::find_needs(Context& context, const api::Pod& pod, bool stuck,
@@ -148,7 +170,7 @@ StrimziRoller::Visit StrimziRoller::make_admin(Context& context, Calls& calls, b
   const KafkaReply* reply =
       ask_any(calls, key(context, name.c_str()), request_, api::DescribeClusterRequest{}, how);
   if (reply == nullptr) {
-    for (const RollNode& node : request_.nodes) {
+    for (const RollNode& node : who_answers(request_)) {
       if (controllers ? node.controller_role : node.broker_role) return Visit::waiting();
     }
     return Visit::done();  // nobody has that role here
@@ -170,17 +192,21 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
   const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
   if (!reply->meta.ok() || body == nullptr) {
     if (context.attempt < behaviour_.attempts) {
-      return Visit::stop(Problem::forceable, "Error getting broker config: " +
-                                                 std::string(outcome_name(reply->meta.outcome)));
+      return Visit::stop(Problem::forceable, unread_config(behaviour_, broker),
+                         "(" + std::string(outcome_name(reply->meta.outcome)) + ")");
     }
     needs.restart = true;
-    context.reasons.push_back("ConfigChangeRequiresRestart");
+    if (behaviour_.unread_config_is_reason) {
+      context.reasons.push_back("ConfigChangeRequiresRestart");
+    }
     return Visit::done();
   }
   context.cites.push_back(reply->meta.id);
   const api::ServerConfig* desired = config_of(context);
   if (needs.restart || !request_.allow_reconfiguration || desired == nullptr) return Visit::done();
-  needs.diff = config::diff(*desired, body->entries, request_.kafka_version, broker, controller);
+  needs.diff = config::diff(
+      *desired, body->entries,
+      {request_.kafka_version, broker, controller, behaviour_.compares_numbers, false, false});
   if (needs.diff.needs_restart()) {
     needs.restart = true;
     context.reasons.push_back("ConfigChangeRequiresRestart");
@@ -191,28 +217,29 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
 }
 
 // Forceable, and nothing left to try: the node is restarted although it did not answer, if it may.
-StrimziRoller::Visit StrimziRoller::force_if_last(Context& context, Visit problem, Calls& calls) {
+// Whether it may is asked anew; that it may not leaves the problem as it was, that nobody can tell
+// is a problem of its own.
+StrimziRoller::Visit StrimziRoller::force_if_last(Context& context, const api::Pod& pod,
+                                                  Visit problem, Calls& calls) {
   if (problem.problem != Problem::forceable || context.attempt < behaviour_.attempts) {
     return problem;
   }
-  const KubeReply* reply = ask_pod(calls, key(context, "pod"), request_, node_of(context).pod_name);
-  const auto* pod = reply != nullptr ? api::as<api::Pod>(reply->object) : nullptr;
-  if (pod == nullptr) return problem;
-  const Visit allowed = can_roll(context, *pod, calls);
+  const Visit allowed = can_roll(context, pod, "forced-", calls);
   if (allowed.state == Visit::State::waiting) return allowed;
-  if (allowed.state == Visit::State::problem) return problem;
+  if (allowed.state == Visit::State::problem) return allowed.refused ? problem : allowed;
   TWIN_MARK("strimzi_roller_forced");
   context.reasons.push_back("PodForceRestartOnError");
-  return begin_restart(context, *pod, calls);
+  return begin_restart(context, pod, calls);
 }
 
 StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod& pod, Needs& needs,
                                                 Calls& calls) {
   if (needs.force) return begin_restart(context, pod, calls);
-  const std::string not_ready =
-      "Error while waiting for non-restarted pod " + node_of(context).pod_name + " to become ready";
+  const std::string& name = node_of(context).pod_name;
   if (!needs.restart && !needs.reconfigure) {
-    const Visit ready = await_ready(context, calls, "unchanged", Problem::fatal, not_ready);
+    const Visit ready =
+        await_ready(context, calls, "unchanged", Problem::fatal,
+                    "Error while waiting for non-restarted pod " + name + " to become ready");
     if (ready.state == Visit::State::done && calls.asked_at(key(context, "skip")) == sim::kNever) {
       decide(calls, context, DecisionKind::skip, "NoReason", "nothing to restart it for",
              context.cites);
@@ -220,10 +247,11 @@ StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod
     return ready;
   }
   if (!context.reconfigured) {
-    const Visit active = check_active_controller(context, calls);
-    if (active.state == Visit::State::waiting) return active;
-    if (active.state == Visit::State::problem) return force_if_last(context, active, calls);
-    const Visit allowed = can_roll(context, pod, calls);
+    if (has_role(pod, api::strimzi::kControllerRole, node_of(context).controller_role)) {
+      const Visit active = check_active_controller(context, calls);
+      if (active.state != Visit::State::done) return active;
+    }
+    const Visit allowed = can_roll(context, pod, "", calls);
     if (allowed.state != Visit::State::done) return allowed;
   }
   if (needs.reconfigure && !needs.restart) {
@@ -232,9 +260,10 @@ StrimziRoller::Visit StrimziRoller::apply_needs(Context& context, const api::Pod
     if (changed.state == Visit::State::waiting) return changed;
     if (!failed) {
       context.reconfigured = true;
-      return await_ready(context, calls, "reconfigured", Problem::fatal, not_ready);
+      return await_ready(context, calls, "reconfigured", Problem::fatal,
+                         "Error while waiting for restarted pod " + name + " to become ready");
     }
-    context.reasons.push_back("ConfigChangeRequiresRestart");
+    // No reason is added: the restart that follows has none, and no Event.
   }
   return begin_restart(context, pod, calls);
 }
@@ -263,11 +292,6 @@ StrimziRoller::Visit StrimziRoller::reconfigure(Context& context, const Needs& n
   std::vector<Alter::Change> of_broker = needs.diff.per_broker;
   std::vector<Alter::Change> of_cluster = needs.diff.cluster_wide;
   if (!behaviour_.cluster_wide_to_cluster) {
-    // An override of the broker is simply written over.
-    std::erase_if(of_broker, [&](const Alter::Change& change) {
-      return std::any_of(of_cluster.begin(), of_cluster.end(),
-                         [&](const Alter::Change& wide) { return wide.name == change.name; });
-    });
     of_broker.insert(of_broker.end(), of_cluster.begin(), of_cluster.end());
     of_cluster.clear();
   }
@@ -286,20 +310,18 @@ StrimziRoller::Visit StrimziRoller::reconfigure(Context& context, const Needs& n
 }
 
 StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Calls& calls) {
-  if (!node_of(context).controller_role) return Visit::done();
   size_t open = 0;
   for (const Context& other : contexts_) open += other.open ? 1 : 0;
   AskKafka how;
   how.controllers = behaviour_.controller_admin;
-  how.patience = behaviour_.admin_timeout;
+  how.patience = behaviour_.api_timeout;
   const KafkaReply* reply =
       ask_any(calls, key(context, "active"), request_, api::DescribeQuorumRequest{}, how);
   if (reply == nullptr) return Visit::waiting();
   const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
   if (!reply->meta.ok() || quorum == nullptr) {
     return Visit::stop(Problem::unforceable,
-                       "An error while trying to determine the active "
-                       "controller id");
+                       "An error while trying to determine the active controller");
   }
   context.cites.push_back(reply->meta.id);
   if (quorum->leader != node_of(context).id || open <= 1) return Visit::done();
@@ -308,42 +330,65 @@ StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Ca
                          " is the active controller and there are other pods to verify first");
 }
 
-StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& pod, Calls& calls) {
+// A node of both roles is asked about in both, also when the first answer is no.
+StrimziRoller::Visit StrimziRoller::can_roll(Context& context, const api::Pod& pod,
+                                             const std::string& when, Calls& calls) {
   const RollNode& node = node_of(context);
-  const std::string refused = "Pod " + node.pod_name + " cannot be updated right now.";
+  Visit quorum = Visit::done();
   if (has_role(pod, api::strimzi::kControllerRole, node.controller_role)) {
-    AskKafka how;
-    how.controllers = behaviour_.controller_admin;
-    how.patience = behaviour_.can_roll_timeout;
-    const KafkaReply* reply =
-        ask_any(calls, key(context, "quorum"), request_, api::DescribeQuorumRequest{}, how);
-    if (reply == nullptr) return Visit::waiting();
-    const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
-    if (!reply->meta.ok() || quorum == nullptr) {
-      return Visit::stop(Problem::unforceable,
-                         "An error while trying to determine the possibility "
-                         "of updating Kafka pods");
-    }
-    context.cites.push_back(reply->meta.id);
-    const sim::Duration fetch_timeout = milliseconds_of(
-        config_of(context), "controller.quorum.fetch.timeout.ms", kQuorumFetchTimeout);
-    const QuorumVerdict verdict = quorum_check(*quorum, node.id, fetch_timeout);
-    if (!verdict.may_stop) {
-      return Visit::stop(Problem::unforceable, refused, verdict.reason);
-    }
+    quorum = can_roll_controller(context, when, calls);
+    const bool answered = quorum.state == Visit::State::done || quorum.refused;
+    if (!answered) return quorum;
   }
-  if (!has_role(pod, api::strimzi::kBrokerRole, node.broker_role)) return Visit::done();
+  if (!has_role(pod, api::strimzi::kBrokerRole, node.broker_role)) return quorum;
+  const Visit partitions = can_roll_broker(context, when, calls);
+  return partitions.state == Visit::State::done ? quorum : partitions;
+}
+
+StrimziRoller::Visit StrimziRoller::can_roll_controller(Context& context, const std::string& when,
+                                                        Calls& calls) {
+  const RollNode& node = node_of(context);
+  AskKafka how;
+  how.controllers = behaviour_.controller_admin;
+  how.patience = behaviour_.api_timeout;
+  const KafkaReply* reply = ask_any(calls, key(context, (when + "quorum").c_str()), request_,
+                                    api::DescribeQuorumRequest{}, how);
+  if (reply == nullptr) return Visit::waiting();
+  const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
+  if (!reply->meta.ok() || quorum == nullptr) {
+    return Visit::stop(Problem::unforceable,
+                       "An error while trying to determine the possibility of updating Kafka "
+                       "controller pods");
+  }
+  context.cites.push_back(reply->meta.id);
+  const sim::Duration fetch_timeout = milliseconds_of(
+      config_of(context), "controller.quorum.fetch.timeout.ms", kQuorumFetchTimeout);
+  const QuorumVerdict verdict = quorum_check(*quorum, node.id, fetch_timeout);
+  if (verdict.may_stop) return Visit::done();
+  return Visit::refuse("Pod " + node.pod_name + " cannot be updated right now.", verdict.reason);
+}
+
+StrimziRoller::Visit StrimziRoller::can_roll_broker(Context& context, const std::string& when,
+                                                    Calls& calls) {
+  const RollNode& node = node_of(context);
   TopicView view;
-  AskKafka of_topics;
-  of_topics.patience = behaviour_.can_roll_timeout;
-  const Progress asked = ask_topics(calls, key(context, "availability"), request_, of_topics, view);
+  AskKafka how;
+  how.patience = behaviour_.api_timeout;
+  const Progress asked =
+      ask_topics(calls, key(context, (when + "availability").c_str()), request_, how, view);
   if (asked.is_waiting()) return Visit::waiting();
-  if (asked.is_failed()) return Visit::stop(Problem::unforceable, asked.message);
+  if (asked.is_failed()) {
+    return Visit::stop(Problem::forceable,
+                       "An error while trying to determine the possibility of updating Kafka "
+                       "broker pods",
+                       asked.message);
+  }
   context.cites.insert(context.cites.end(), view.cites.begin(), view.cites.end());
   const auto blocking = blocking_partitions(*view.topics, *view.configs, node.id, 1);
   if (blocking.empty()) return Visit::done();
   TWIN_MARK("strimzi_roller_blocked");
-  return Visit::stop(Problem::unforceable, refused, blocking.front().sentence(node.id));
+  return Visit::refuse("Pod " + node.pod_name + " cannot be updated right now.",
+                       blocking.front().sentence(node.id));
 }
 
 StrimziRoller::Visit StrimziRoller::begin_restart(Context& context, const api::Pod& pod,
@@ -352,39 +397,43 @@ StrimziRoller::Visit StrimziRoller::begin_restart(Context& context, const api::P
   if (calls.asked_at(key(context, "restart-said")) == sim::kNever) {
     calls.elapsed(key(context, "restart-said"), {});
     const std::string code = context.reasons.empty() ? "" : context.reasons.front();
-    decide(calls, context, DecisionKind::restart, code, "restarted for " + joined(context.reasons),
-           context.cites);
+    const std::string why = context.reasons.empty()
+                                ? "its configuration, which could not be read or not be changed "
+                                  "while it runs (no reason is published)"
+                                : joined(context.reasons);
+    decide(calls, context, DecisionKind::restart, code, "restarted for " + why, context.cites);
   }
   // Whatever incarnation has the name now: KafkaRoller sends no precondition.
   const KubeReply* reply =
       calls.kube(key(context, "delete"),
                  remove_request(api::Kind::pod, request_.namespace_name, node.pod_name, {}));
   if (reply == nullptr) return Visit::waiting();
-  if (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found) {
-    return Visit::stop(Problem::forceable, "Error deleting pod " + node.pod_name);
-  }
   context.restarting = true;
   context.deleted = pod.metadata.uid;
+  // A delete that fails is found out when the wait for its end is over: the two are joined.
+  context.delete_failed = !reply->meta.ok() && reply->meta.outcome != Outcome::not_found;
   return await_restart(context, calls);
 }
 
 StrimziRoller::Visit StrimziRoller::await_restart(Context& context, Calls& calls) {
   const RollNode& node = node_of(context);
-  // Until the name belongs to another incarnation or to nobody: polled each second.
+  // Until the name belongs to another incarnation or to nobody. Strimzi watches for that.
   if (calls.asked_at(key(context, "gone-done")) == sim::kNever) {
     const bool late = calls.elapsed(key(context, "gone-since"), request_.operation_timeout);
     const KubeReply* reply = ask_pod(calls, key(context, "gone"), request_, node.pod_name);
     if (reply == nullptr) return Visit::waiting();
     const bool same = reply->meta.ok() && reply->object->metadata.uid == context.deleted;
-    if (same || (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found)) {
-      if (late) {
-        return Visit::stop(Problem::unforceable,
-                           "Error while waiting for pod " + node.pod_name + " to be deleted");
-      }
-      if (!calls.elapsed(key(context, "gone-poll"), behaviour_.poll)) return Visit::waiting();
+    const bool unread = !reply->meta.ok() && reply->meta.outcome != Outcome::not_found;
+    if ((same || unread) && !late) {
+      if (!calls.elapsed(key(context, "gone-poll"), kWatch)) return Visit::waiting();
       calls.forget(key(context, "gone"));
       calls.forget(key(context, "gone-poll"));
       return await_restart(context, calls);
+    }
+    if (same || unread || context.delete_failed) {
+      if (!behaviour_.event_only_of_success) publish_event(context, calls);
+      return Visit::stop(Problem::unforceable,
+                         "Error while trying to restart pod " + node.pod_name + " to become ready");
     }
     calls.elapsed(key(context, "gone-done"), {});
   }
