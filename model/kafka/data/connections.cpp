@@ -95,6 +95,7 @@ void Replication::settle_connection(Connection& connection) {
     const int64_t next = std::min(log.end + got, std::max(limit, log.end));
     connection.carried += next - log.end;
     log.end = next;
+    log.pages.reached(next, kernel_.now(), hardware_.writeback);
   }
 }
 

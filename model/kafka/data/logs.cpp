@@ -1,6 +1,7 @@
 #include "model/kafka/data/logs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/assert.h"
 
@@ -36,38 +37,18 @@ int64_t Logs::end(PartitionIndex index, int slot, sim::Time now, sim::Duration r
   return std::max(log.end, leader_end(index, now) - lag_in_step(index, round_trip));
 }
 
-// Written back: what was there a writeback time ago. Bytes since the last settling arrived at one
-// rate; older ones are counted as flushed when they were settled.
-int64_t Logs::flushed(PartitionIndex index, int slot, sim::Time now,
-                      sim::Duration writeback) const {
-  const ReplicaLog& log = replica(index, slot);
-  const Partition& row = table_.partitions[index];
-  const bool live = row.leader_slot == slot || log.following == Following::in_step;
-  if (!live || row.leader_slot < 0) return log.flushed;
-  const PartitionLog& partition = partitions_[index];
-  if (now - partition.anchor < writeback || now - log.since < writeback) {
-    return log.flushed;
-  }
-  sim::Accrual accrual = partition.inflow;
-  const int64_t arrived = accrual.advance(now - partition.anchor - writeback);
-  return std::max(log.flushed, replica(index, row.leader_slot).end + arrived);
-}
-
 void Logs::settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
                   sim::Duration writeback) {
   const Partition& row = table_.partitions[index];
   PartitionLog& log = partitions_[index];
+  const sim::Time anchor = std::exchange(log.anchor, now);
   if (row.leader_slot < 0) {
-    log.anchor = now;
+    write_back(index, now, writeback);
     return;
   }
   const int64_t behind = lag_in_step(index, round_trip);
-  for (int slot = 0; slot < log.replicas; ++slot) {
-    replica(index, slot).flushed = flushed(index, slot, now, writeback);
-  }
   ReplicaLog& leader = replica(index, row.leader_slot);
-  leader.end += log.inflow.advance(now - log.anchor);
-  log.anchor = now;
+  leader.end += log.inflow.advance(now - anchor);
   int64_t high_watermark = leader.end;
   for (int slot = 0; slot < log.replicas; ++slot) {
     ReplicaLog& follower = replica(index, slot);
@@ -79,6 +60,14 @@ void Logs::settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
   }
   log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
   log.acknowledged_one = std::max(log.acknowledged_one, leader.end);
+  write_back(index, now, writeback);
+}
+
+void Logs::write_back(PartitionIndex index, sim::Time now, sim::Duration writeback) {
+  for (int slot = 0; slot < partitions_[index].replicas; ++slot) {
+    ReplicaLog& log = replica(index, slot);
+    log.pages.reached(log.end, now, writeback, true);
+  }
 }
 
 }  // namespace twin::model::data

@@ -2,9 +2,8 @@
 //
 // A partition takes bytes at a steady rate while its clients may write. The leader's log end is a
 // base plus what accrued since; a follower that keeps up is behind by what arrives in one round
-// trip; any other replica's log end is a number of its own. Flushed is what a power loss leaves:
-// all that is older than the writeback time (Linux dirty_expire, 30 s), and everything after a
-// clean stop.
+// trip; any other replica's log end is a number of its own. What a power loss leaves of each is in
+// page_cache.h.
 //
 // acknowledged: what producers were told is safe. With acks=all that is the high watermark, the
 // least log end in the ISR; with acks=1 it is the leader's log end. What a new leader lacks of it
@@ -14,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/kafka/data/page_cache.h"
 #include "model/kafka/partitions.h"
 #include "sim/int128.h"
 #include "sim/time.h"
@@ -27,8 +27,8 @@ enum class Following : uint8_t {
 };
 
 struct ReplicaLog {
-  int64_t end = 0;      // bytes; of a replica in step or leading: as of its last settling
-  int64_t flushed = 0;  // lower bound that a power loss leaves; as of the last settling
+  int64_t end = 0;  // bytes; of a replica in step or leading: as of its last settling
+  PageCache pages;
   Following following = Following::offline;
   uint16_t volume = 0;  // index in its broker's list of volumes
   sim::Time since{};    // when `following` became what it is
@@ -60,18 +60,19 @@ class Logs {
     return replicas_[partitions_[index].first_replica + static_cast<uint32_t>(slot)];
   }
 
-  // Log end of the leader now; of the last leader when there is none.
+  // Log end of the leader now; 0 when there is none.
   int64_t leader_end(PartitionIndex index, sim::Time now) const;
   // What a follower in step is behind: the bytes of one round trip.
   int64_t lag_in_step(PartitionIndex index, sim::Duration round_trip) const;
   int64_t end(PartitionIndex index, int slot, sim::Time now, sim::Duration round_trip) const;
-  int64_t flushed(PartitionIndex index, int slot, sim::Time now, sim::Duration writeback) const;
 
-  // Brings the leader's end, those in step and what is acknowledged up to now; after it the rate or
-  // the roles may change. `isr_reachable`: every member of the ISR fetches, so the high watermark
-  // moves.
+  // Brings the leader's end, those in step, what is acknowledged and what is on disk up to now;
+  // after it the rate or the roles may change.
   void settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
               sim::Duration writeback);
+
+  // The replicas' ends are as of now: what of them is on disk?
+  void write_back(PartitionIndex index, sim::Time now, sim::Duration writeback);
 
  private:
   const PartitionTable& table_;

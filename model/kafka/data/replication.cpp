@@ -138,6 +138,7 @@ void Replication::append(PartitionIndex partition, int64_t bytes) {
     dirty_connections_.push_back(connection_index(row.leader(), row.replicas[slot]));
     want_solve();
   }
+  logs_.write_back(partition, kernel_.now(), hardware_.writeback);
 }
 
 void Replication::set_readers(PartitionIndex partition, int32_t readers) {
@@ -222,7 +223,7 @@ void Replication::set_initial_size(PartitionIndex partition, int64_t bytes) {
   for (int slot = 0; slot < log.replicas; ++slot) {
     ReplicaLog& replica = logs_.replica(partition, slot);
     replica.end += bytes;
-    replica.flushed = replica.end;
+    replica.pages.flush(replica.end, kernel_.now());
   }
   log.acknowledged_all += bytes;
   log.acknowledged_one += bytes;
@@ -346,9 +347,9 @@ void Replication::replicas_offline(api::NodeId id, StopHow how) {
       } else {
         stop_following(ref.partition, ref.slot);
       }
-      if (how == StopHow::clean) log.flushed = log.end;
+      if (how == StopHow::clean) log.pages.flush(log.end, kernel_.now());
       if (how == StopHow::power_off) {
-        lose(ref.partition, ref.slot, log.flushed, trace::LossReason::unflushed_tail);
+        lose(ref.partition, ref.slot, log.pages.flushed(), trace::LossReason::unflushed_tail);
       }
     }
   }
@@ -362,17 +363,18 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
   const Partition& row = table_.partitions[partition];
   if (before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) return;
   PartitionLog& log = logs_.partition(partition);
-  // Up to here the old leader took the bytes: its role is read from the row as it was.
-  const bool moved = before.leader_slot >= 0 && before.leader_slot != row.leader_slot;
-  if (moved) {
+  // Up to here the leader of that epoch took the bytes, also where it leads on in the next one: its
+  // role is read from the row as it was.
+  const bool led = before.leader_slot >= 0;
+  if (led) {
     logs_.replica(partition, before.leader_slot).end +=
         log.inflow.advance(kernel_.now() - log.anchor);
   }
-  for (int slot = 0; slot < row.replicas.size && before.leader_slot >= 0; ++slot) {
+  for (int slot = 0; slot < row.replicas.size && led; ++slot) {
     if (logs_.replica(partition, slot).following != Following::catching_up) continue;
     delist(partition, slot, before.leader());  // it has what it got from the old leader
   }
-  if (moved) {
+  if (led) {
     ReplicaLog& old = logs_.replica(partition, before.leader_slot);
     const int64_t behind = logs_.lag_in_step(partition, round_trip());
     for (int slot = 0; slot < row.replicas.size; ++slot) {
@@ -391,6 +393,7 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
     log.acknowledged_one = std::max(log.acknowledged_one, old.end);
   }
   log.anchor = kernel_.now();
+  logs_.write_back(partition, kernel_.now(), hardware_.writeback);
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     ReplicaLog& follower = logs_.replica(partition, slot);
     if (follower.following == Following::in_step) follower.since = kernel_.now();

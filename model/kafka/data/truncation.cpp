@@ -39,7 +39,7 @@ void Replication::lose(PartitionIndex partition, int slot, int64_t to, trace::Lo
   kernel_.emit(trace::ReplicaLostBytes{partition, table_.partitions[partition].replicas[slot].value,
                                        log.end - to, static_cast<int64_t>(why)});
   log.end = to;
-  log.flushed = std::min(log.flushed, to);
+  log.pages.cut(to);
 }
 
 void Replication::truncate(PartitionIndex partition, int slot, int64_t to) {
@@ -49,7 +49,7 @@ void Replication::truncate(PartitionIndex partition, int slot, int64_t to) {
   kernel_.emit(trace::ReplicaTruncated{partition, table_.partitions[partition].replicas[slot].value,
                                        log.end - to});
   log.end = to;
-  log.flushed = std::min(log.flushed, to);
+  log.pages.cut(to);
 }
 
 }  // namespace twin::model
