@@ -222,7 +222,14 @@ void ControlPlane::process_up(Node& node) {
 void ControlPlane::controller_listens(Node& node) {
   node.listening = true;
   node.registered_controller = node.version;
-  quorum.voter_listens(node.id);
+  QuorumSettings settings;
+  settings.fetch_timeout =
+      config_ms(node.config, "controller.quorum.fetch.timeout.ms", settings.fetch_timeout);
+  settings.election_timeout =
+      config_ms(node.config, "controller.quorum.election.timeout.ms", settings.election_timeout);
+  settings.election_backoff_max = config_ms(
+      node.config, "controller.quorum.election.backoff.max.ms", settings.election_backoff_max);
+  quorum.voter_listens(node.id, settings);
   changed(node);
 }
 

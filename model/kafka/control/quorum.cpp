@@ -12,9 +12,6 @@ using namespace sim::literals;
 
 namespace {
 
-constexpr sim::Duration kFetchTimeout = 2_s;  // controller.quorum.fetch.timeout.ms
-constexpr sim::Duration kElectionBackoffMax = 1_s;
-constexpr sim::Duration kElectionTimeout = 1_s;   // controller.quorum.election.timeout.ms
 constexpr sim::Duration kResignation = 600_ms;    // measured 0.6 to 0.7 s
 constexpr sim::Duration kFollowerFetch = 500_ms;  // metadata.max.idle.interval.ms
 // From the listening port to caught up: measured as sometimes more, sometimes less than the first
@@ -51,9 +48,10 @@ void Quorum::add_voter(api::NodeId voter) {
   std::ranges::sort(voters_, {}, &Voter::id);
 }
 
-void Quorum::voter_listens(api::NodeId id) {
+void Quorum::voter_listens(api::NodeId id, const QuorumSettings& settings) {
   Voter* voter = find(id);
   if (voter == nullptr) return;
+  voter->settings = settings;
   voter->up = true;
   voter->hung = false;
   const uint64_t bits = sim::draw(kernel_.seed, sim::purpose("quorum_catch_up"),
@@ -106,15 +104,27 @@ void Quorum::evaluate(Absence absence) {
   if (leader_.valid() || election_pending_) return;
   const bool possible = std::ranges::any_of(voters_, [&](const Voter& v) { return can_lead(v); });
   if (!possible) return;
+  election_pending_ = true;
+  kernel_.after(patience(absence), type_of(Local::quorum_election), 0, ++election_generation_);
+}
+
+// One draw for all: who has the same settings would draw anew with each voter more, and elections
+// would come sooner the more voters there are. REQUIRES: somebody can lead.
+sim::Duration Quorum::patience(Absence absence) const {
+  if (absence == Absence::resigned) return kResignation;
   const uint64_t bits =
       sim::draw(kernel_.seed, sim::purpose("quorum_election"), 0, static_cast<uint64_t>(epoch_));
-  sim::Duration wait = kResignation;
-  if (absence == Absence::vanished)
-    wait = kFetchTimeout + drawn(0_s, kElectionBackoffMax, bits);
-  else if (absence == Absence::starting)
-    wait = kElectionTimeout + drawn(0_s, kElectionTimeout, bits);
-  election_pending_ = true;
-  kernel_.after(wait, type_of(Local::quorum_election), 0, ++election_generation_);
+  sim::Duration least{INT64_MAX};
+  for (const Voter& voter : voters_) {
+    if (!can_lead(voter)) continue;
+    const QuorumSettings& own = voter.settings;
+    const sim::Duration wait = absence == Absence::vanished
+                                   ? own.fetch_timeout + drawn(0_s, own.election_backoff_max, bits)
+                                   : own.election_timeout + drawn(0_s, own.election_timeout, bits);
+    least = std::min(least, wait);
+  }
+  TWIN_ASSERT(least.ns != INT64_MAX);
+  return least;
 }
 
 // The winner is drawn among those that may lead and have caught up, else among those that may lead.
