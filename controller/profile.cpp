@@ -51,6 +51,7 @@ Profile strimzi_0_47() {
       "read in code and measured against the real operator";
   profile.kraft = true;
   profile.controller_config_in_revision = true;
+  profile.unregisters_by_status = true;
   return profile;
 }
 

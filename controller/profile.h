@@ -25,6 +25,8 @@ struct Profile {
   bool controller_config_in_revision = false;
   bool cordons_blocked_brokers = false;  // 1.2: cordoned.log.dirs of brokers kept by the guard
   bool warns_of_spec = false;            // KafkaSpecChecker's conditions in the status
+  // Nodes to unregister are those that the status lists and no pool has; later releases ask Kafka.
+  bool unregisters_by_status = false;
 
   // ---- the process ----
   sim::Duration start_up{0};        // container start -> informers list

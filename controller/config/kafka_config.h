@@ -19,10 +19,12 @@ namespace twin::controller::config {
 struct CheckedConfig {
   api::KafkaConfig accepted;
   std::vector<std::string> warnings;  // "ignored: `listeners` is set by the operator"
-  std::vector<std::string> errors;    // "num.io.threads: `many` is not an integer"
+  std::vector<std::string> errors;    // "num.io.threads has value 'many' which is not an int"
 };
-CheckedConfig check_user_config(const api::KafkaConfig& user, std::string_view kafka_version);
-bool is_forbidden(std::string_view key, std::string_view kafka_version);
+// operator_version: whose lists count, "0.47.0"; any other than 0.11 and 0.47 means the newest.
+CheckedConfig check_user_config(const api::KafkaConfig& user, std::string_view kafka_version,
+                                std::string_view operator_version);
+bool is_forbidden(std::string_view key, std::string_view operator_version);
 
 // The generated configuration of one node.
 struct NodeConfigInput {

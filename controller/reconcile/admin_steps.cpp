@@ -56,7 +56,8 @@ Progress everybody_knows(Reconcile& run, Calls& calls, int16_t level, std::strin
 void metadata_failed(Reconcile& run, Calls& calls, const std::string& why) {
   TWIN_MARK("metadata_update_failed");
   run.warn("MetadataUpdateFailed", "Failed to update metadata version to " +
-                                       run.desired.versions.metadata + ": " + why);
+                                       run.desired.versions.metadata +
+                                       (run.profile.twin ? ": " + why : std::string()));
   run.decide(calls, DecisionKind::refuse, "MetadataUpdateFailed",
              "metadata.version is not changed to " + run.desired.versions.metadata + ": " + why);
 }
@@ -113,28 +114,65 @@ Progress cluster_id(Reconcile& run, Calls& calls) {
   return Progress::done();  // a failure is tolerated
 }
 
+namespace {
+
+bool is_gone(const KafkaReply& reply) {
+  return reply.meta.ok() || reply.meta.kafka_error == api::KafkaError::broker_id_not_registered;
+}
+
+Progress unregister(Reconcile& run, Calls& calls, api::NodeId node, const char* why,
+                    std::vector<CallId> cites, bool& failed) {
+  const std::string key = "unregister/" + std::to_string(node.value);
+  if (calls.asked_at(key + "/said") == sim::kNever) {
+    calls.elapsed(key + "/said", {0});
+    run.decide(calls, DecisionKind::remove, "UnregisterNode",
+               "node " + std::to_string(node.value) + why, {}, node, std::move(cites));
+  }
+  const KafkaReply* reply =
+      ask_brokers(run, calls, key, api::UnregisterBrokerRequest{node}, true);
+  if (!reply) return Progress::waiting();
+  failed |= !is_gone(*reply);
+  return Progress::done();
+}
+
+// What could not be unregistered stays in the status, to be tried again.
+Progress unregister_by_status(Reconcile& run, Calls& calls) {
+  const std::vector<int32_t> before = run.observed.kafka->status.registered_node_ids;
+  bool failed = false;
+  for (const int32_t id : before) {
+    if (run.desired.find({id})) continue;
+    const Progress done =
+        unregister(run, calls, {id}, " was removed from the Kafka cluster", {}, failed);
+    if (!done.is_done()) return done;
+  }
+  if (!failed) return Progress::done();
+  auto& known = run.registered_nodes;
+  known.insert(known.end(), before.begin(), before.end());
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  return Progress::done();
+}
+
+}  // namespace
+
 Progress node_unregistration(Reconcile& run, Calls& calls) {
   run.registered_nodes.clear();
   for (const DesiredNode& node : run.desired.nodes) run.registered_nodes.push_back(node.id.value);
+  if (run.profile.unregisters_by_status) return unregister_by_status(run, calls);
   const KafkaReply* reply =
       ask_brokers(run, calls, "registered", api::DescribeClusterRequest{true});
   if (!reply) return Progress::waiting();
   const auto* cluster = std::get_if<api::DescribeClusterReply>(&reply->body);
   if (!reply->meta.ok() || !cluster) return Progress::done();
+  bool failed = false;
   for (const api::BrokerDescription& broker : cluster->brokers) {
     if (run.desired.find(broker.node)) continue;
     // Its pod may still be shutting down: Strimzi unregisters at once, `twin` once it is fenced.
     if (run.profile.twin && !broker.fenced) continue;
-    const std::string key = "unregister/" + std::to_string(broker.node.value);
-    if (calls.asked_at(key + "/said") == sim::kNever) {
-      calls.elapsed(key + "/said", {0});
-      run.decide(calls, DecisionKind::remove, "UnregisterNode",
-                 "node " + std::to_string(broker.node.value) +
-                     " is registered but no pool has it any more",
-                 {}, broker.node, {reply->meta.id});
-    }
-    if (!ask_brokers(run, calls, key, api::UnregisterBrokerRequest{broker.node}, true))
-      return Progress::waiting();
+    const Progress done =
+        unregister(run, calls, broker.node, " is registered but no pool has it any more",
+                   {reply->meta.id}, failed);
+    if (!done.is_done()) return done;
   }
   return Progress::done();
 }
@@ -145,6 +183,10 @@ Progress metadata_version(Reconcile& run, Calls& calls) {
   if (!reply) return Progress::waiting();
   const auto* current = std::get_if<api::DescribeFeaturesReply>(&reply->body);
   if (!reply->meta.ok() || !current) {
+    // Only an update that fails is survived.
+    if (!run.profile.twin)
+      return Progress::failed("TimeoutException",
+                              "Timed out waiting for a node assignment. Call: describeFeatures");
     metadata_failed(run, calls, reply_text(*reply));
     return Progress::done();
   }

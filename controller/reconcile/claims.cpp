@@ -22,27 +22,36 @@ std::vector<WantedClaim> wanted_claims(const Reconcile& run) {
   return wanted;
 }
 
+bool is_true(const api::PersistentVolumeClaim& claim, const char* type) {
+  const api::Condition* condition = api::find_condition(claim.conditions, type);
+  return condition && condition->status == "True";
+}
+
 // Grows one claim. What cannot be grown is a warning, not a failure.
 Progress grow(Reconcile& run, Calls& calls, const std::string& key,
               const api::PersistentVolumeClaim& current,
               const api::PersistentVolumeClaim& wanted) {
   const std::string& name = wanted.metadata.name;
-  if (current.phase != "Bound" || api::find_condition(current.conditions, "Resizing"))
-    return Progress::done();
-  bool expandable = false;
+  if (current.phase != "Bound" || is_true(current, "Resizing")) return Progress::done();
+  std::string problem = "PVC " + name + " does not use any Storage Class and cannot be resized.";
   if (!current.storage_class.empty()) {
     const KubeReply* reply = retried(
         calls, key + "/class", get_request(api::Kind::storage_class, "", current.storage_class));
     if (!reply) return Progress::waiting();
     const auto* storage_class =
         reply->meta.ok() ? api::as<api::StorageClass>(reply->object) : nullptr;
-    expandable = storage_class && storage_class->allow_volume_expansion;
+    problem.clear();
+    if (!storage_class) {
+      problem = "Storage Class " + current.storage_class + " not found. PVC " + name +
+                " cannot be resized.";
+    } else if (!storage_class->allow_volume_expansion) {
+      problem = "Storage Class " + current.storage_class +
+                " does not support resizing of volumes. PVC " + name + " cannot be resized.";
+    }
   }
-  if (!expandable) {
+  if (!problem.empty()) {
     TWIN_MARK("claim_cannot_grow");
-    run.warn("PvcResizingWarning", "Storage Class " + current.storage_class +
-                                       " does not support resizing of volumes. PVC " + name +
-                                       " cannot be resized.");
+    run.warn("PvcResizingWarning", problem);
     return Progress::done();
   }
   const api::Bytes size = wanted.requested;
@@ -77,8 +86,11 @@ Progress keep_claim(Reconcile& run, Calls& calls, size_t i, const WantedClaim& w
   const auto* current = reply->meta.ok() ? api::as<api::PersistentVolumeClaim>(reply->object)
                                          : nullptr;
   if (!current) return kube_failure("reading claim " + name, *reply);
-  if (api::find_condition(current->conditions, "FileSystemResizePending"))
-    run.resized_pods.insert(wanted.node->pod_name);
+  if (is_true(*current, "FileSystemResizePending")) {
+    // Strimzi leaves it at that; a greater wish waits until the file system has grown.
+    if (!is_true(*current, "Resizing")) run.resized_pods.insert(wanted.node->pod_name);
+    if (!run.profile.twin) return Progress::done();
+  }
   if (wanted.claim->requested > current->requested)
     return grow(run, calls, key, *current, *wanted.claim);
   const std::string keep = annotation_of(*wanted.claim, api::strimzi::kDeleteClaim);

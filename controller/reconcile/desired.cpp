@@ -1,6 +1,7 @@
 #include "controller/reconcile/desired.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "controller/api/catalogue/versions.h"
 #include "controller/reconcile/node_ids.h"
@@ -45,6 +46,10 @@ bool had_broker_role(const ObservedCluster& observed, const std::string& set_nam
   return false;
 }
 
+std::string key_text(const api::ObjectMeta& metadata) {
+  return metadata.namespace_name + "/" + metadata.name;
+}
+
 void decide_storage(const ObservedCluster& observed, PoolPlan& plan, PoolPlans& plans) {
   plan.storage = plan.pool->storage;
   const auto set = observed.pod_sets.find(plan.set_name);
@@ -56,17 +61,87 @@ void decide_storage(const ObservedCluster& observed, PoolPlan& plan, PoolPlans& 
   if (problem.empty()) return;
   plan.storage = before;
   plans.warnings.push_back(
-      {"KafkaStorage", "The KafkaNodePool " + plan.pool->metadata.name +
-                           " contains a change to the storage which is not allowed (" + problem +
-                           "). The change will be ignored."});
+      {"KafkaStorage",
+       "The desired Kafka storage configuration in the KafkaNodePool resource " +
+           key_text(plan.pool->metadata) +
+           " contains changes which are not allowed. As a result, all storage changes will be "
+           "ignored. " +
+           (observed.profile->twin
+                ? "Not allowed: " + problem
+                : std::string("Use DEBUG level logging for more information about the detected "
+                              "changes."))});
 }
 
 sim::Expected<PoolPlans> invalid(std::string exception, std::string what) {
   return sim::Error{std::move(exception), std::move(what), {}};
 }
 
-std::string key_text(const api::ObjectMeta& metadata) {
-  return metadata.namespace_name + "/" + metadata.name;
+// The roles that the pool's pods run with, as Strimzi prints a list of them.
+std::string roles_before(const ObservedCluster& observed, const PoolPlan& plan) {
+  const auto set = observed.pod_sets.find(plan.set_name);
+  bool controller = plan.controller_role;
+  if (set != observed.pod_sets.end() && !set->second->pods.empty()) {
+    const auto& labels = set->second->pods.front()->metadata.labels;
+    const auto role = labels.find(api::strimzi::kControllerRole);
+    controller = role != labels.end() && role->second == "true";
+  }
+  return controller ? "[controller, broker]" : "[broker]";
+}
+
+// NodePoolUtils.validateNodePools; "" = nothing is wrong.
+std::string roles_problem(const ObservedCluster& observed, const PoolPlans& plans) {
+  const std::string& cluster = observed.kafka->metadata.name;
+  int64_t replicas = 0, brokers = 0, controllers = 0;
+  for (const PoolPlan& plan : plans.pools) {
+    replicas += plan.replicas;
+    if (plan.broker_role) brokers += plan.replicas;
+    if (plan.controller_role) controllers += plan.replicas;
+  }
+  if (replicas == 0) {
+    return "KafkaNodePools are enabled, but KafkaNodePools for Kafka cluster " + cluster +
+           " either don't exist or have 0 replicas. Please make sure at least one KafkaNodePool "
+           "resource exists, is in the same namespace as the Kafka resource, has at least one "
+           "replica, and has the strimzi.io/cluster label set to the name of the Kafka resource.";
+  }
+  std::string errors;
+  const auto add = [&](const std::string& error) {
+    errors += (errors.empty() ? "" : ", ") + error;
+  };
+  for (const PoolPlan& plan : plans.pools) {
+    if (plan.broker_role || plan.controller_role) continue;
+    add("KafkaNodePool " + plan.pool->metadata.name + " has no role defined in .spec.roles");
+  }
+  const auto required = [](const char* role) {
+    return std::string("At least one KafkaNodePool with the ") + role +
+           " role and at least one replica is required when KRaft mode is enabled";
+  };
+  if (brokers == 0) add(required("broker"));
+  if (controllers == 0) add(required("controller"));
+  if (errors.empty()) return {};
+  return "The Kafka cluster " + cluster + " is invalid: [" + errors + "]";
+}
+
+// Options of which there cannot be more than brokers: KafkaCluster.validateIntConfigProperty.
+std::string too_many_replicas(const ObservedCluster& observed, int64_t brokers) {
+  for (const char* key :
+       {"default.replication.factor", "offsets.topic.replication.factor",
+        "transaction.state.log.replication.factor", "transaction.state.log.min.isr"}) {
+    for (const auto& [name, value] : observed.kafka->config) {
+      if (name != key) continue;
+      int64_t wanted = 0;
+      const char* end = value.data() + value.size();
+      const auto read = std::from_chars(value.data(), end, wanted);
+      if (read.ec != std::errc{} || read.ptr != end) {
+        return std::string("Property ") + key + " should be an integer";
+      }
+      if (wanted <= brokers) continue;
+      const std::string count = std::to_string(brokers);
+      return std::string("Kafka configuration option '") + key + "' should be set to " + count +
+             (brokers > 1 ? " or less" : "") + " because this cluster has only " + count +
+             " Kafka broker(s).";
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -83,8 +158,9 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
   for (const auto& pool : observed.pools) {
     for (const api::NodeId id : current_ids(observed, *pool))
       if (!used.insert(id).second)
-        return invalid("InvalidConfigurationException",
-                       "Node id " + std::to_string(id.value) + " is used by two node pools");
+        return invalid("InvalidConfigurationException", "Found duplicate node ID " +
+                                                            std::to_string(id.value) +
+                                                            " in node pool " + pool->metadata.name);
   }
   for (const auto& pool : observed.pools) {
     PoolPlan plan;
@@ -93,7 +169,9 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
     plan.current = current_ids(observed, *pool);
     plan.replicas = pool->replicas;
     const auto running = static_cast<int32_t>(plan.current.size());
-    if (observed.keep_removed_nodes && plan.replicas < running) {
+    const bool ran_brokers = pool->broker_role || had_broker_role(observed, plan.set_name);
+    const bool guarded = ran_brokers || observed.profile->twin;  // a pool of controllers goes
+    if (observed.keep_removed_nodes && guarded && plan.replicas < running) {
       plans.warnings.push_back({"ScaleDownPreventionCheck",
                                 "Reverting scale-down of KafkaNodePool " + pool->metadata.name +
                                     " by changing number of replicas to " +
@@ -104,7 +182,12 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
     plan.controller_role = pool->controller_role;
     if (!plan.broker_role && had_broker_role(observed, plan.set_name)) {
       plans.removes_roles = true;
-      if (observed.keep_removed_nodes) plan.broker_role = true;
+      if (observed.keep_removed_roles) {
+        plans.warnings.push_back({"ScaleDownPreventionCheck",
+                                  "Reverting role change of KafkaNodePool " + pool->metadata.name +
+                                      " (setting roles to " + roles_before(observed, plan) + ")"});
+        plan.broker_role = true;
+      }
     }
     NodeIdPlan ids = assign_node_ids(
         {plan.current, plan.replicas, annotation(pool->metadata, "strimzi.io/next-node-ids"),
@@ -118,17 +201,8 @@ sim::Expected<PoolPlans> plan_pools(const ObservedCluster& observed) {
     decide_storage(observed, plan, plans);
     plans.pools.push_back(std::move(plan));
   }
-  int64_t brokers = 0;
-  int64_t controllers = 0;
-  for (const PoolPlan& plan : plans.pools) {
-    if (plan.broker_role) brokers += plan.replicas;
-    if (plan.controller_role) controllers += plan.replicas;
-  }
-  if (brokers == 0 || controllers == 0)
-    return invalid("InvalidResourceException",
-                   "The Kafka cluster " + key_text(observed.kafka->metadata) +
-                       " is invalid: at least one " + (brokers == 0 ? "broker" : "controller") +
-                       " node is required");
+  const std::string problem = roles_problem(observed, plans);
+  if (!problem.empty()) return invalid("InvalidResourceException", problem);
   return plans;
 }
 
@@ -173,8 +247,8 @@ std::shared_ptr<api::ConfigMap> make_config_map(const ObservedCluster& observed,
 
 void check_config(const ObservedCluster& observed, DesiredCluster& cluster,
                   api::KafkaConfig& accepted) {
-  config::CheckedConfig checked =
-      config::check_user_config(observed.kafka->config, observed.versions.to);
+  config::CheckedConfig checked = config::check_user_config(
+      observed.kafka->config, observed.versions.to, observed.profile->operator_version);
   accepted = std::move(checked.accepted);
   cluster.ignored_config = std::move(checked.warnings);
   cluster.invalid_config = std::move(checked.errors);
@@ -234,47 +308,98 @@ void list_nodes(const ObservedCluster& observed, DesiredCluster& cluster) {
             [](const DesiredNode& a, const DesiredNode& b) { return a.id < b.id; });
 }
 
+bool is_ephemeral(const api::Storage& storage) {
+  return std::any_of(
+      storage.volumes.begin(), storage.volumes.end(),
+      [](const api::StorageVolume& v) { return v.type == api::StorageType::ephemeral; });
+}
+
+bool is_configured(const ObservedCluster& observed, std::string_view key) {
+  const auto& config = observed.kafka->config;  // in the order of the manifest
+  return std::any_of(config.begin(), config.end(),
+                     [&](const auto& entry) { return entry.first == key; });
+}
+
+struct Counted {
+  int64_t brokers = 0, controllers = 0;
+  bool broker_ephemeral = false, controller_ephemeral = false;
+};
+
 // KafkaSpecChecker of Strimzi: what is allowed and will be regretted.
-void add_spec_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
-  int64_t brokers = 0;
-  bool ephemeral = false;
-  for (const DesiredNode& node : cluster.nodes) {
-    if (!node.broker_role) continue;
-    ++brokers;
-    for (const api::StorageVolume& volume : cluster.pools[node.pool].storage.volumes)
-      ephemeral |= volume.type == api::StorageType::ephemeral;
-  }
+void add_spec_warnings(const ObservedCluster& observed, const Counted& counted,
+                       DesiredCluster& cluster) {
+  const auto warn = [&](const char* reason, std::string message) {
+    cluster.warnings.push_back({reason, std::move(message)});
+  };
   const auto missing = [&](const char* key, const char* reason) {
-    const auto& config = observed.kafka->config;  // in the order of the manifest
-    const bool set = std::any_of(config.begin(), config.end(),
-                                 [&](const auto& entry) { return entry.first == key; });
-    if (brokers <= 1 || set) return;
-    cluster.warnings.push_back(
-        {reason, std::string(key) +
+    if (counted.brokers <= 1 || is_configured(observed, key)) return;
+    warn(reason, std::string(key) +
                      " option is not configured. It defaults to 1 which does not guarantee "
                      "reliability and availability. You should configure this option in "
-                     ".spec.kafka.config."});
+                     ".spec.kafka.config.");
   };
   missing("default.replication.factor", "KafkaDefaultReplicationFactor");
   missing("min.insync.replicas", "KafkaMinInsyncReplicas");
-  if (brokers == 1 && ephemeral) {
-    cluster.warnings.push_back({"KafkaStorage",
-                                "A Kafka cluster with a single broker node and ephemeral storage "
-                                "will lose topic messages after any restart or rolling update."});
+  if (counted.brokers == 1 && counted.broker_ephemeral) {
+    warn("KafkaStorage",
+         "A Kafka cluster with a single broker node and ephemeral storage will lose topic messages "
+         "after any restart or rolling update.");
+  }
+  if (counted.controllers == 1 && counted.controller_ephemeral) {
+    warn("KafkaStorage",
+         "A Kafka cluster with a single controller node and ephemeral storage will lose data after "
+         "any restart or rolling update.");
   }
 }
 
-void add_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
-  int32_t controllers = 0;
-  for (const DesiredNode& node : cluster.nodes) controllers += node.controller_role ? 1 : 0;
-  if (controllers == 2 || controllers % 2 == 0) {
+void add_count_warning(const Counted& counted, DesiredCluster& cluster) {
+  if (counted.controllers % 2 != 0) return;
+  cluster.warnings.push_back(
+      {"KafkaKRaftControllerNodeCount",
+       counted.controllers == 2
+           ? "Running KRaft controller quorum with two nodes is not advisable as both nodes will "
+             "be "
+             "needed to avoid downtime. It is recommended that a minimum of three nodes are used."
+           : "Running KRaft controller quorum with an odd number of nodes is recommended."});
+}
+
+// Strimzi compares major and minor of the two as text.
+void add_version_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
+  const std::string& metadata = observed.versions.metadata;
+  const size_t dot = metadata.find('.');
+  const std::string prefix = metadata.substr(0, metadata.find_first_not_of("0123456789", dot + 1));
+  if (dot != metadata.npos && !observed.versions.to.starts_with(prefix)) {
     cluster.warnings.push_back(
-        {"KafkaKRaftControllerNodeCount",
-         "Running KRaft controller quorum with an " +
-             std::string(controllers == 2 ? "two nodes" : "even number of nodes") +
-             " is not recommended"});
+        {"KafkaMetadataVersion",
+         "Metadata version is older than the Kafka version used by the cluster, which suggests "
+         "that an upgrade is incomplete."});
   }
-  if (observed.profile->warns_of_spec) add_spec_warnings(observed, cluster);
+  const auto unused = [&](const char* key, const char* reason) {
+    if (!is_configured(observed, key)) return;
+    cluster.warnings.push_back(
+        {reason, std::string(key) +
+                     " is not used in KRaft-based Kafka clusters and should be removed from the "
+                     "Kafka custom resource."});
+  };
+  unused("inter.broker.protocol.version", "KafkaInterBrokerProtocolVersionInKRaft");
+  unused("log.message.format.version", "KafkaLogMessageFormatVersionInKRaft");
+}
+
+void add_warnings(const ObservedCluster& observed, DesiredCluster& cluster) {
+  Counted counted;
+  for (const DesiredNode& node : cluster.nodes) {
+    const bool ephemeral = is_ephemeral(cluster.pools[node.pool].storage);
+    counted.brokers += node.broker_role ? 1 : 0;
+    counted.controllers += node.controller_role ? 1 : 0;
+    counted.broker_ephemeral |= node.broker_role && ephemeral;
+    counted.controller_ephemeral |= node.controller_role && ephemeral;
+  }
+  if (observed.profile->warns_of_spec) add_spec_warnings(observed, counted, cluster);
+  add_count_warning(counted, cluster);
+  if (observed.profile->warns_of_spec) {
+    add_version_warnings(observed, cluster);
+    return;
+  }
   for (const std::string& warning : observed.versions.warnings)
     cluster.warnings.push_back({"KafkaMetadataVersion", warning});
 }
@@ -293,6 +418,13 @@ void add_pod_sets(const ObservedCluster& observed, DesiredCluster& cluster) {
 }
 
 }  // namespace
+
+std::vector<api::NodeId> DesiredCluster::in_pool_order() const {
+  std::vector<api::NodeId> ids;
+  for (const PoolPlan& plan : pools)
+    ids.insert(ids.end(), plan.desired.begin(), plan.desired.end());
+  return ids;
+}
 
 const DesiredNode* DesiredCluster::find(api::NodeId id) const {
   const auto found = std::lower_bound(
@@ -322,6 +454,10 @@ sim::Expected<DesiredCluster> make_desired(const ObservedCluster& observed) {
         {}};
   }
   list_nodes(observed, cluster);
+  int64_t brokers = 0;
+  for (const DesiredNode& node : cluster.nodes) brokers += node.broker_role ? 1 : 0;
+  const std::string too_many = too_many_replicas(observed, brokers);
+  if (!too_many.empty()) return sim::Error{"InvalidResourceException", too_many, {}};
   for (DesiredNode& node : cluster.nodes) node.config = node_config(observed, cluster, node, user);
   add_pod_sets(observed, cluster);
   cluster.services = make_services(*observed.kafka);

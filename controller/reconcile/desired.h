@@ -46,7 +46,8 @@ struct ObservedCluster {
   std::shared_ptr<const api::Kafka> kafka;
   std::vector<std::shared_ptr<const api::KafkaNodePool>> pools;  // by name
   std::map<std::string, std::shared_ptr<const api::StrimziPodSet>> pod_sets;
-  bool keep_removed_nodes = false;  // the scale-down guard said no
+  bool keep_removed_nodes = false;  // the guard said no to removing brokers
+  bool keep_removed_roles = false;  // ... to taking away the broker role
   std::set<api::NodeId> blocked;    // brokers that the guard kept
   upgrade::VersionChange versions;
 };
@@ -75,6 +76,8 @@ struct DesiredNode {
 struct DesiredCluster {
   std::vector<PoolPlan> pools;
   std::vector<DesiredNode> nodes;  // by id
+  // Their ids pool by pool, in the order of the pools' names: the order in which Strimzi goes.
+  std::vector<api::NodeId> in_pool_order() const;
   std::string cluster_id;
   upgrade::VersionChange versions;
   std::vector<std::shared_ptr<api::StrimziPodSet>> pod_sets;  // one a pool, in the pools' order

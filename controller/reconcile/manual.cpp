@@ -136,30 +136,41 @@ Progress hand_down(Reconcile& run, Calls& calls, const std::set<std::string>& se
   return Progress::done();
 }
 
+// Those of annotated sets first, then those that are annotated themselves; each list by name.
+std::vector<std::string> pods_to_roll(const Reconcile& run, const std::set<std::string>& sets) {
+  std::vector<std::string> names;
+  for (const std::string& set : sets)
+    for (const auto& pod : run.observed.pod_sets.at(set)->pods) names.push_back(pod->metadata.name);
+  for (const auto& pod : run.pods) {
+    if (annotation_of(*pod, api::strimzi::kManualRollingUpdate) != "true") continue;
+    if (std::find(names.begin(), names.end(), pod->metadata.name) == names.end())
+      names.push_back(pod->metadata.name);
+  }
+  return names;
+}
+
+// Whatever is found under these names when they are visited is restarted.
 std::unique_ptr<Roller> manual_roller(Reconcile& run, const std::set<std::string>& sets) {
-  auto predicate = std::make_shared<PodPredicate>();
-  predicate->manual = true;
   RollRequest request;
   request.namespace_name = run.options.namespace_name;
   request.cluster = run.options.cluster;
-  for (const auto& pod : run.pods) {
-    const auto set = pod->metadata.labels.find(api::strimzi::kControllerName);
-    const bool by_set = set != pod->metadata.labels.end() && sets.contains(set->second);
-    if (by_set) predicate->annotated_pods.insert(pod->metadata.name);
-    if (!by_set && annotation_of(*pod, api::strimzi::kManualRollingUpdate) != "true") continue;
-    const api::NodeId id = node_of(run, pod->metadata.name);
-    const DesiredNode* node = run.desired.find(id);
-    if (node)
-      request.nodes.push_back(
-          {id, node->pod_name, node->broker_role, node->controller_role, false});
+  for (const std::string& name : pods_to_roll(run, sets)) {
+    const DesiredNode* node = run.desired.find(node_of(run, name));
+    if (!node) continue;
+    request.nodes.push_back(
+        {node->id, node->pod_name, node->broker_role, node->controller_role, false});
+    request.desired_config.push_back(node->config);
   }
   if (request.nodes.empty()) return nullptr;
-  std::sort(request.nodes.begin(), request.nodes.end(),
-            [](const RollNode& a, const RollNode& b) { return a.id < b.id; });
-  request.predicate = std::move(predicate);
+  for (const DesiredNode& node : run.desired.nodes) {
+    request.cluster_nodes.push_back(
+        {node.id, node.pod_name, node.broker_role, node.controller_role, false});
+  }
+  request.predicate = std::make_shared<EveryPod>("ManualRollingUpdate");
   request.allow_reconfiguration = false;
   request.kafka_version = run.desired.versions.to;
   request.operation_timeout = run.options.operation_timeout;
+  request.cold = run.options.cold;
   return make_roller(run.profile.roller, std::move(request));
 }
 

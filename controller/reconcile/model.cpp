@@ -24,18 +24,23 @@ bool ran_as_broker(const Reconcile& run, const std::string& pod_name) {
   return false;
 }
 
-// Nodes that would stop being brokers. `voters`: those that would stop being controllers.
-std::set<api::NodeId> leaving_brokers(const Reconcile& run, const PoolPlans& plans,
-                                      std::set<api::NodeId>& voters) {
-  std::set<api::NodeId> leaving;
+// Nodes that would stop being brokers: those that go (for Strimzi, whatever they are), those that
+// lose the role, and of the first those that are voters.
+struct Leaving {
+  std::set<api::NodeId> removed, roles, voters;
+};
+
+Leaving leaving_nodes(const Reconcile& run, const PoolPlans& plans) {
+  Leaving leaving;
   for (const PoolPlan& plan : plans.pools) {
     for (const api::NodeId id : plan.to_remove) {
-      if (plan.broker_role || ran_as_broker(run, plan.pod_name(id))) leaving.insert(id);
-      if (plan.controller_role) voters.insert(id);
+      const bool broker = plan.broker_role || ran_as_broker(run, plan.pod_name(id));
+      if (broker || !run.profile.twin) leaving.removed.insert(id);
+      if (plan.controller_role) leaving.voters.insert(id);
     }
     if (plan.broker_role) continue;
     for (const api::NodeId id : plan.desired)
-      if (ran_as_broker(run, plan.pod_name(id))) leaving.insert(id);
+      if (ran_as_broker(run, plan.pod_name(id))) leaving.roles.insert(id);
   }
   return leaving;
 }
@@ -52,13 +57,38 @@ std::set<api::NodeId> with_replicas(const api::TopicsSnapshot& topics,
   return used;
 }
 
-void keep_nodes(Reconcile& run, Calls& calls, std::set<api::NodeId> blocked, std::string why,
-                std::vector<CallId> rests_on) {
+void refuse(Reconcile& run, Calls& calls, std::string why, std::vector<CallId> rests_on) {
   TWIN_MARK("scale_down_prevented");
-  run.observed.keep_removed_nodes = true;
-  run.observed.blocked = std::move(blocked);
   run.decide(calls, DecisionKind::refuse, "ScaleDownPreventionCheck", why, {}, {},
              std::move(rests_on));
+}
+
+// Keeps what brokers with replicas would lose. The two checks are Strimzi's: nodes and roles.
+void keep_used(Reconcile& run, Calls& calls, const Leaving& leaving,
+               const api::TopicsSnapshot& topics, CallId reply) {
+  const std::set<api::NodeId> removed = with_replicas(topics, leaving.removed);
+  const std::set<api::NodeId> roles = with_replicas(topics, leaving.roles);
+  const bool together = run.profile.twin && !(removed.empty() && roles.empty());
+  run.observed.keep_removed_nodes = together || !removed.empty();
+  run.observed.keep_removed_roles = together || !roles.empty();
+  // Strimzi blocks all that were to go as soon as one of its checks fails.
+  if (run.profile.twin) {
+    run.observed.blocked = removed;
+  } else if (!removed.empty() || !roles.empty()) {
+    run.observed.blocked = leaving.removed;
+  }
+  if (!removed.empty()) {
+    refuse(run, calls,
+           "Cannot scale down brokers " + text_of(leaving.removed) + " because " +
+               text_of(removed) + " have assigned partition-replicas",
+           {reply});
+  }
+  if (!roles.empty()) {
+    refuse(run, calls,
+           "Cannot remove the broker role from nodes " + text_of(leaving.roles) + " because " +
+               text_of(roles) + " have still assigned partition-replicas",
+           {reply});
+  }
 }
 
 }  // namespace
@@ -67,17 +97,20 @@ Progress scale_down_guard(Reconcile& run, Calls& calls) {
   const sim::Expected<PoolPlans> plans = plan_pools(run.observed);
   if (!plans) return Progress::failed(plans.error().where, plans.error().what);
   if (!plans->removes_nodes() && !plans->removes_roles) return Progress::done();
-  std::set<api::NodeId> voters;
-  const std::set<api::NodeId> leaving = leaving_brokers(run, *plans, voters);
-  // controller.quorum.voters is static: a voter that goes is a voter that is down for ever (#9429).
-  if (run.profile.twin && !voters.empty()) {
-    keep_nodes(run, calls, voters,
-               "Cannot remove controllers " + text_of(voters) +
-                   " because the quorum's voters are static: it would lose them for ever",
-               {});
+  const Leaving leaving = leaving_nodes(run, *plans);
+  const auto keep_all = [&](const std::set<api::NodeId>& blocked, std::string why) {
+    run.observed.keep_removed_nodes = run.observed.keep_removed_roles = true;
+    run.observed.blocked = blocked;
+    refuse(run, calls, std::move(why), {});
     return Progress::done();
+  };
+  // controller.quorum.voters is static: a voter that goes is a voter that is down for ever (#9429).
+  if (run.profile.twin && !leaving.voters.empty()) {
+    return keep_all(leaving.voters,
+                    "Cannot remove controllers " + text_of(leaving.voters) +
+                        " because the quorum's voters are static: it would lose them for ever");
   }
-  if (leaving.empty()) return Progress::done();
+  if (leaving.removed.empty() && leaving.roles.empty()) return Progress::done();
   if (annotation_of(*run.observed.kafka, api::strimzi::kSkipScaleDownCheck) == "true" &&
       !run.profile.twin) {
     return Progress::done();
@@ -86,18 +119,16 @@ Progress scale_down_guard(Reconcile& run, Calls& calls) {
   if (!reply && !run.pods.empty()) return Progress::waiting();
   const auto* topics = reply ? std::get_if<api::DescribeTopicsReply>(&reply->body) : nullptr;
   if (!reply || !reply->meta.ok() || !topics || !topics->topics) {
-    const std::string why = "Cannot tell whether brokers " + text_of(leaving) +
-                            " have assigned partition-replicas: no broker answers";
-    if (!run.profile.twin) return Progress::failed("KafkaException", why);
-    keep_nodes(run, calls, leaving, why, {});
-    return Progress::done();
+    if (!run.profile.twin) {
+      return Progress::failed("TimeoutException",
+                              "Timed out waiting for a node assignment. Call: listTopics");
+    }
+    std::set<api::NodeId> all = leaving.removed;
+    all.insert(leaving.roles.begin(), leaving.roles.end());
+    return keep_all(all, "Cannot tell whether brokers " + text_of(all) +
+                             " have assigned partition-replicas: no broker answers");
   }
-  const std::set<api::NodeId> used = with_replicas(*topics->topics, leaving);
-  if (used.empty()) return Progress::done();
-  keep_nodes(run, calls, used,
-             "Cannot scale down brokers " + text_of(leaving) + " because " + text_of(used) +
-                 " have assigned partition-replicas",
-             {reply->meta.id});
+  keep_used(run, calls, leaving, *topics->topics, reply->meta.id);
   return Progress::done();
 }
 

@@ -65,8 +65,7 @@ Progress scale_down(Reconcile& run, Calls& calls) {
     std::set<std::string> leaving;
     for (const api::NodeId id : plan.to_remove) leaving.insert(plan.pod_name(id));
     return amend(run, calls, key,
-                 get_request(api::Kind::strimzi_pod_set, run.options.namespace_name,
-                             plan.set_name),
+                 get_request(api::Kind::strimzi_pod_set, run.options.namespace_name, plan.set_name),
                  Verb::update, [&](api::Object& object) {
                    auto& pods = static_cast<api::StrimziPodSet&>(object).pods;
                    return std::erase_if(pods, [&](const auto& pod) {
@@ -121,18 +120,15 @@ Progress pod_sets(Reconcile& run, Calls& calls) {
   return Progress::done();
 }
 
-// All at once, each with the operation timeout. Strimzi's reconcile ends here when one is late, so
-// that nothing is rolled; `twin` goes on, for the roller has its own rules for nodes that are down.
+// Strimzi's reconcile ends here when one is late, so that nothing is rolled; `twin` goes on, for
+// the roller has its own rules for nodes that are down.
 Progress added_nodes_ready(Reconcile& run, Calls& calls) {
-  bool waiting = false;
-  for (const DesiredNode* node : added_nodes(run)) {
-    const Progress ready = wait_for_pod(run, calls, node->pod_name, node->pod_name, PodWait::ready);
-    if (ready.is_waiting()) waiting = true;
-    if (!ready.is_failed()) continue;
-    if (!run.profile.twin) return ready;
-    TWIN_MARK("added_node_late");
-  }
-  return waiting ? Progress::waiting() : Progress::done();
+  std::vector<std::string> names;
+  for (const DesiredNode* node : added_nodes(run)) names.push_back(node->pod_name);
+  const Progress ready = wait_for_pods(run, calls, names);
+  if (!ready.is_failed() || !run.profile.twin) return ready;
+  TWIN_MARK("added_node_late");
+  return Progress::done();
 }
 
 }  // namespace twin::controller::steps

@@ -16,14 +16,13 @@ class PodPredicate final : public RestartPredicate {
  public:
   std::map<std::string, std::string> revision_of_pod;  // desired strimzi.io/revision by pod name
   std::set<std::string> resized_pods;
-  std::set<std::string> annotated_pods;  // by an annotation on their set
-  bool manual = false;                   // look at strimzi.io/manual-rolling-update on the pod
+  bool manual = false;  // look at strimzi.io/manual-rolling-update on the pod
   const char* revision_annotation = "strimzi.io/revision";
 
   std::vector<std::string> reasons(const api::Pod& pod, const RollNode& node) const override;
 };
 
-// Every pod, always: the phases of the 0.11 upgrade.
+// Every pod, always: manual rolling updates, and the phases of the 0.11 upgrade.
 class EveryPod final : public RestartPredicate {
  public:
   explicit EveryPod(std::string code) : code_(std::move(code)) {}

@@ -123,8 +123,7 @@ Progress read_cluster(Reconcile& run, Calls& calls) {
   if (run.observed.pools.empty()) {
     return Progress::failed(
         "InvalidConfigurationException",
-        "No KafkaNodePools found for Kafka cluster " + cluster + " in namespace " +
-            run.options.namespace_name + ": add one with the label strimzi.io/cluster: " + cluster);
+        "KafkaNodePools are enabled, but no KafkaNodePools found for Kafka cluster " + cluster);
   }
   return Progress::done();
 }

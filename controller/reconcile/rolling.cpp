@@ -15,7 +15,7 @@ std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNo
   }
   if (resized_pods.contains(node.pod_name)) found.push_back("FileSystemResizeNeeded");
   const bool annotated = manual && annotation_of(pod, api::strimzi::kManualRollingUpdate) == "true";
-  if (annotated || annotated_pods.contains(node.pod_name)) found.push_back("ManualRollingUpdate");
+  if (annotated) found.push_back("ManualRollingUpdate");
   return found;
 }
 
@@ -29,7 +29,11 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     RollRequest request;
     request.namespace_name = run.options.namespace_name;
     request.cluster = run.options.cluster;
-    for (const DesiredNode& node : run.desired.nodes) {
+    std::vector<api::NodeId> order;
+    for (const DesiredNode& node : run.desired.nodes) order.push_back(node.id);
+    if (!run.profile.twin) order = run.desired.in_pool_order();
+    for (const api::NodeId id : order) {
+      const DesiredNode& node = *run.desired.find(id);
       predicate->revision_of_pod[node.pod_name] = annotation_of(*node.pod, api::strimzi::kRevision);
       request.nodes.push_back(
           {node.id, node.pod_name, node.broker_role, node.controller_role, false});
@@ -45,10 +49,11 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
 }
 
 Progress pods_ready(Reconcile& run, Calls& calls) {
-  return run.for_each(run.desired.nodes.size(), [&](size_t i) {
-    const std::string& name = run.desired.nodes[i].pod_name;
-    return wait_for_pod(run, calls, name, name, PodWait::ready);
-  });
+  std::vector<std::string> names;
+  for (const api::NodeId id : run.desired.in_pool_order()) {
+    names.push_back(run.desired.find(id)->pod_name);
+  }
+  return wait_for_pods(run, calls, names);
 }
 
 // Strimzi waits for the endpoints of both services. In the twin a service has no endpoints of its

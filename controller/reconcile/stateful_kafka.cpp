@@ -16,7 +16,8 @@ namespace {
 // it decided; Strimzi writes what the user says.
 api::KafkaConfig configuration(Reconcile& run, Calls& calls, Progress& refused) {
   const api::Kafka& kafka = *run.observed.kafka;
-  config::CheckedConfig checked = config::check_user_config(kafka.config, run.stateful.version);
+  config::CheckedConfig checked = config::check_user_config(
+      kafka.config, run.stateful.version, run.profile.operator_version);
   for (const std::string& ignored : checked.warnings) {
     run.decide(calls, DecisionKind::refuse, "ForbiddenConfiguration", ignored);
     if (run.profile.twin) run.warn("ForbiddenConfiguration", ignored);

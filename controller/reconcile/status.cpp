@@ -21,8 +21,13 @@ std::vector<api::Condition> conditions_of(const Reconcile& run) {
   } else {
     conditions.push_back({"Ready", "True", "", "", {}});
   }
+  // Strimzi's list has the warnings first.
+  const size_t at = run.profile.twin ? conditions.size() : 0;
+  std::vector<api::Condition> warnings;
   for (const ConditionText& warning : run.warnings)
-    conditions.push_back({"Warning", "True", warning.reason, warning.message, {}});
+    warnings.push_back({"Warning", "True", warning.reason, warning.message, {}});
+  conditions.insert(conditions.begin() + static_cast<std::ptrdiff_t>(at), warnings.begin(),
+                    warnings.end());
   return conditions;
 }
 
@@ -46,7 +51,8 @@ api::KafkaClusterStatus new_status(const Reconcile& run, const api::KafkaCluster
   api::KafkaClusterStatus status = before;
   status.conditions = conditions_of(run);
   keep_times(before.conditions, now, status.conditions);
-  status.observed_generation = run.observed.kafka->metadata.generation;
+  // A paused resource keeps the generation that was acted on.
+  if (!run.paused) status.observed_generation = run.observed.kafka->metadata.generation;
   if (!run.desired.cluster_id.empty()) status.cluster_id = run.desired.cluster_id;
   if (!run.metadata_version.empty()) status.kafka_metadata_version = run.metadata_version;
   if (run.paused || run.outcome.is_failed()) return status;

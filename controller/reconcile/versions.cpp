@@ -104,6 +104,7 @@ Progress version_change(Reconcile& run, Calls& calls) {
     return unsupported(run, calls, input.desired_version);
   input.desired_metadata = kafka.metadata_version;
   input.pod_versions = pod_versions(run);
+  input.careful = run.profile.twin;
   const bool changes_binaries =
       std::any_of(input.pod_versions.begin(), input.pod_versions.end(),
                   [&](const std::string& version) { return version != input.desired_version; });
@@ -113,7 +114,9 @@ Progress version_change(Reconcile& run, Calls& calls) {
   if (!change) {
     TWIN_MARK("version_change_refused");
     run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", change.error().to_string());
-    return Progress::failed("KafkaUpgradeException", change.error().to_string());
+    return Progress::failed("KafkaUpgradeException", run.profile.twin
+                                                         ? change.error().to_string()
+                                                         : change.error().what);
   }
   run.observed.versions = *change;
   if (run.profile.twin && change->downgrade() && run.metadata_version.empty()) {

@@ -46,8 +46,9 @@ Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
     const api::Pod* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
     const bool missing = reply->meta.outcome == Outcome::not_found;
     if (!pod && !missing) return kube_failure("reading pod " + pod_name, *reply);
-    if (what == PodWait::ready && pod && api::is_ready(*pod) && !api::is_terminating(*pod))
-      return Progress::done();
+    // Strimzi looks at the condition alone: a pod that is being deleted may still have it.
+    const bool counts = pod && !(run.profile.twin && api::is_terminating(*pod));
+    if (what == PodWait::ready && counts && api::is_ready(*pod)) return Progress::done();
     if (what == PodWait::deleted && (missing || (pod && pod->metadata.uid != uid)))
       return Progress::done();
     if (late) {
@@ -62,6 +63,17 @@ Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
     calls.forget_prefix(base + "/get");
     calls.forget(base + "/poll");
   }
+}
+
+Progress wait_for_pods(Reconcile& run, Calls& calls, const std::vector<std::string>& pods) {
+  bool waiting = false;
+  Progress first = Progress::done();
+  for (const std::string& pod : pods) {
+    const Progress ready = wait_for_pod(run, calls, pod, pod, PodWait::ready);
+    if (ready.is_waiting()) waiting = true;
+    if (ready.is_failed() && first.is_done()) first = ready;
+  }
+  return waiting ? Progress::waiting() : first;
 }
 
 const KafkaReply* ask_brokers(Reconcile& run, Calls& calls, std::string_view key,

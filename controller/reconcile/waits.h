@@ -15,6 +15,9 @@ enum class PodWait : uint8_t {
 // Polls one pod each second.
 Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
                       const std::string& pod_name, PodWait what, api::Uid uid = {});
+// All of them at once, each with the operation timeout. When all have ended, the first that was
+// late names the failure.
+Progress wait_for_pods(Reconcile& run, Calls& calls, const std::vector<std::string>& pods);
 
 // Makes an Admin client (which costs a JVM its time) and asks the brokers, lowest id first, until
 // one can be reached; the last reply when none can. nullptr: waiting. A write is not repeated once

@@ -52,13 +52,18 @@ sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input)
   VersionChange change;
   change.to = input.desired_version;
   std::string lowest, highest;
+  bool unknown = false;
   for (const std::string& version : input.pod_versions) {
-    if (version.empty()) {
-      return refused("Kafka Pods exist, but do not contain the strimzi.io/kafka-version annotation",
-                     "give every Kafka pod the annotation, or delete the pods that lack it");
-    }
+    unknown |= version.empty();
+    if (version.empty()) continue;
     if (lowest.empty() || newer(lowest, version)) lowest = version;
     if (highest.empty() || newer(version, highest)) highest = version;
+  }
+  if (unknown && (lowest.empty() || input.careful)) {
+    return refused(
+        "Kafka Pods exist, but do not contain the strimzi.io/kafka-version annotation to detect "
+        "their version. Kafka upgrade cannot be detected.",
+        "give every Kafka pod the annotation, or delete the pods that lack it");
   }
   if (input.pod_versions.empty()) lowest = highest = change.to;
   change.from = newer(highest, change.to) ? highest : lowest;
@@ -66,20 +71,22 @@ sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input)
     settle_metadata(input, change);
     return change;
   }
-  const std::string& current = input.current_metadata;
-  const std::string limit = metadata_of(change.upgrade() ? change.from : change.to);
-  if (current.empty()) {
+  const std::string& binaries = change.upgrade() ? change.from : change.to;
+  const std::string limit = metadata_of(binaries);
+  if (input.current_metadata.empty() && input.careful) {
     return refused("The current metadata version of the cluster is not known, so Kafka cannot go "
                    "from " + change.from + " to " + change.to,
                    "wait until status.kafkaMetadataVersion is set");
   }
+  const std::string& current = input.current_metadata.empty() ? limit : input.current_metadata;
   if (!limit.empty() && newer_metadata(current, limit)) {
-    return refused(
-        "The current metadata version (" + current + ") has to be lower or equal to the metadata "
-        "version used by the Kafka broker version we are " +
-            (change.upgrade() ? "upgrading from (" : "downgrading to (") + limit + ")",
-        change.upgrade() ? "let the first upgrade finish"
-                         : "lower spec.kafka.metadataVersion first, if its changes allow that");
+    return refused("The current metadata version (" + current +
+                       ") has to be lower or equal to the Kafka broker version we " +
+                       (change.upgrade() ? "upgrade from (" : "are downgrading to (") + binaries +
+                       ")",
+                   change.upgrade()
+                       ? "let the first upgrade finish"
+                       : "lower spec.kafka.metadataVersion first, if its changes allow that");
   }
   change.metadata = current;
   change.explanation = std::string(change.upgrade() ? "upgrade" : "downgrade") + " from Kafka " +

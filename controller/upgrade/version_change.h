@@ -27,8 +27,11 @@ struct KRaftChangeInput {
   std::string desired_metadata;           // spec.kafka.metadataVersion, "" = unset
   std::string current_metadata;           // status.kafkaMetadataVersion, "" = new cluster
   std::vector<std::string> pod_versions;  // annotation strimzi.io/kafka-version of every pod
+  // Where the metadata version in force is not known, or a pod does not say what it runs, nothing
+  // is changed; Strimzi goes on with the default of the older binaries, and with the other pods.
+  bool careful = false;
 };
-// Error: Strimzi's KafkaUpgradeException, what and hint in its words' sense.
+// Error: Strimzi's KafkaUpgradeException and its words; `hint` is ours.
 sim::Expected<VersionChange> kraft_version_change(const KRaftChangeInput& input);
 
 struct ZookeeperChangeInput {

@@ -120,7 +120,7 @@ Case case_8a() {
 }
 
 Case case_8b() {
-  return {"8b-scale-down-prevented", 0, {}, {}, {"Ready", "Warning ScaleDownPreventionCheck"}, {}};
+  return {"8b-scale-down-prevented", 0, {}, {}, {"Warning ScaleDownPreventionCheck", "Ready"}, {}};
 }
 
 Case case_8c() {

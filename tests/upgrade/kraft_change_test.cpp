@@ -123,11 +123,38 @@ const std::vector<Row> kRows{
      ""},
 };
 
+// Strimzi goes on where `twin` refuses: without a known level with the default of the older
+// binaries (4.2-IV1 is that of 4.2.0), and past pods that do not say what they run, unless none
+// does.
+TEST(KRaftChange, StrimziGoesOnWithWhatItKnows) {
+  const auto unknown_level = kraft_version_change({"4.3.1", "", "", {"4.2.0"}, false});
+  ASSERT_TRUE(unknown_level.has_value());
+  EXPECT_EQ(unknown_level->metadata, "4.2-IV1");
+  const auto one_silent = kraft_version_change({"4.3.1", "", "4.2-IV1", {"4.2.0", ""}, false});
+  ASSERT_TRUE(one_silent.has_value());
+  EXPECT_EQ(one_silent->from, "4.2.0");
+  EXPECT_FALSE(kraft_version_change({"4.3.1", "", "4.2-IV1", {""}, false}).has_value());
+}
+
+// The message is the resource's condition, word for word.
+TEST(KRaftChange, RefusesInStrimzisWords) {
+  const auto down = kraft_version_change({"4.2.0", "", "4.3-IV0", {"4.3.1"}, false});
+  ASSERT_FALSE(down.has_value());
+  EXPECT_EQ(down.error().what,
+            "The current metadata version (4.3-IV0) has to be lower or equal to the Kafka broker "
+            "version we are downgrading to (4.2.0)");
+  const auto up = kraft_version_change({"4.3.1", "", "4.3-IV0", {"4.2.0"}, false});
+  ASSERT_FALSE(up.has_value());
+  EXPECT_EQ(up.error().what,
+            "The current metadata version (4.3-IV0) has to be lower or equal to the Kafka broker "
+            "version we upgrade from (4.2.0)");
+}
+
 TEST(KRaftChange, FollowsTheTable) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.situation);
-    const auto change =
-        kraft_version_change({row.desired, row.desired_metadata, row.current_metadata, row.pods});
+    const auto change = kraft_version_change(
+        {row.desired, row.desired_metadata, row.current_metadata, row.pods, true});
     ASSERT_EQ(change.has_value(), !row.from.empty());
     if (!change) {
       EXPECT_EQ(change.error().where, "KafkaUpgradeException");
