@@ -56,17 +56,21 @@ void StrimziRoller::decide(Calls& calls, const Context& context, DecisionKind ki
       {kind, node.id, node.pod_name, std::move(reason), std::move(code), std::move(cites)});
 }
 
-// Reads which pods are Ready now: that is what the order of the whole roll goes by.
-bool StrimziRoller::begin(Calls& calls) {
+// Reads which pods are Ready now: that is what the order of the whole roll goes by. One that cannot
+// be read ends the roll before it began.
+Progress StrimziRoller::begin(Calls& calls) {
   for (size_t i = 0; i < request_.nodes.size(); ++i) {
     if (ask_pod(calls, "roll/order/" + request_.nodes[i].pod_name, request_,
                 request_.nodes[i].pod_name) == nullptr) {
-      return false;
+      return Progress::waiting();
     }
   }
   for (size_t i = 0; i < request_.nodes.size(); ++i) {
     const KubeReply* reply = ask_pod(calls, "roll/order/" + request_.nodes[i].pod_name, request_,
                                      request_.nodes[i].pod_name);
+    if (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found) {
+      return kube_failure("reading pod " + request_.nodes[i].pod_name, *reply);
+    }
     const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
     if (pod == nullptr || !api::is_ready(*pod)) unready_.push_back(i);
   }
@@ -85,7 +89,7 @@ bool StrimziRoller::begin(Calls& calls) {
   calls.decide(
       {DecisionKind::order, {}, request_.cluster, "initial order: " + order + "]", "Order", {}});
   start_phase(calls, true);
-  return true;
+  return Progress::done();
 }
 
 // Unready ones are put at the head one after the other, so several come in reverse order.
@@ -115,7 +119,10 @@ StrimziRoller::Context* StrimziRoller::next_context(sim::Time now) {
 }
 
 Progress StrimziRoller::step(Calls& calls) {
-  if (!begun_ && !begin(calls)) return Progress::waiting();
+  if (!begun_) {
+    const Progress ordered = begin(calls);
+    if (!ordered.is_done()) return ordered;
+  }
   for (;;) {
     if (fatal_) return finish();
     if (current_ < 0) {

@@ -70,7 +70,7 @@ class StrimziRoller final : public Roller {
   };
 
   // strimzi_roller.cpp
-  bool begin(Calls& calls);
+  Progress begin(Calls& calls);
   void start_phase(Calls& calls, bool controllers);
   Context* next_context(sim::Time now);
   void handle_problem(Context& context, const Visit& visit, Calls& calls);

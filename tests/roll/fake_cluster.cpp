@@ -135,7 +135,9 @@ KubeReply FakeCluster::answer(const KubeRequest& request) {
     return reply;
   }
   const bool deletes = request.verb == Verb::remove;
-  if (strikes(deletes ? node.delete_errors : node.get_errors)) {
+  const bool spared = !deletes && node.gets_before_errors > 0;
+  if (spared) --node.gets_before_errors;
+  if (!spared && strikes(deletes ? node.delete_errors : node.get_errors)) {
     reply.meta.outcome = Outcome::forbidden;
     return reply;
   }
@@ -153,6 +155,7 @@ KubeReply FakeCluster::answer(const KubeRequest& request) {
 }
 
 CallId FakeCluster::call(KubeRequest request) {
+  if (const auto* event = api::as<api::KubeEvent>(request.object)) events.push_back(event->reason);
   const CallId id{next_call_++};
   const sim::Time asked = now_;
   at_[now_ + kApi].push_back([this, id, asked, request](Calls& calls) {
@@ -197,7 +200,7 @@ KafkaReply FakeCluster::answer(const KafkaRequest& request, sim::Duration& after
   KafkaReply reply;
   reply.node = request.node;
   reply.meta.outcome = Outcome::ok;
-  if (unresolved) {
+  if (unresolved || (unresolved_brokers && !request.controller_listener)) {
     reply.meta.outcome = Outcome::unresolved;
     return reply;
   }
@@ -230,8 +233,13 @@ KafkaReply FakeCluster::answer(const KafkaRequest& request, sim::Duration& after
       restarted_once_[node.id] = true;  // it runs with it from now on
     }
   } else if (std::holds_alternative<api::DescribeQuorumRequest>(request.body)) {
+    const int asked = quorum_asked++;
+    if (std::find(quorum_errors.begin(), quorum_errors.end(), asked) != quorum_errors.end()) {
+      reply.meta.outcome = Outcome::server_error;
+    }
     reply.body = quorum_reply();
   } else if (std::holds_alternative<api::DescribeTopicsRequest>(request.body)) {
+    if (topics_fail) reply.meta.outcome = Outcome::server_error;
     reply.body = topics_reply();
   } else if (std::holds_alternative<api::DescribeTopicConfigsRequest>(request.body)) {
     auto configs = std::make_shared<api::TopicConfigsSnapshot>();

@@ -30,6 +30,7 @@ struct FakeNode {
   sim::Time ready_at = sim::kNever;           // becomes Ready by itself
   int broker_state = 3;                       // the agent's answer; -1: it does not answer
   int get_errors = 0, delete_errors = 0;      // of the API server, so many times; -1: always
+  int gets_before_errors = 0;                 // answers so many times first
   int describe_errors = 0, alter_errors = 0;  // of the node; -1: always
   api::KafkaError alter_error = api::KafkaError::invalid_request;
   bool caught_up = true;  // as a voter
@@ -52,6 +53,10 @@ class FakeCluster : public Ports {
   int later_leader = -1;
   sim::Time leader_changes = sim::kNever;
   bool unresolved = false;                 // no name of Kafka's resolves
+  bool unresolved_brokers = false;         // ... of their listener for brokers
+  bool topics_fail = false;                // no answer says which topics there are
+  int quorum_asked = 0;                    // how often the quorum was described so far
+  std::vector<int> quorum_errors;          // which of those times it fails, counted from 0
   bool kafka_unknown = false;              // no Kafka request is ever answered
   sim::Duration kafka_age{0};              // how old Kafka's answers are
   std::string desired_key, desired_value;  // one key of every node's configuration that differs
@@ -61,6 +66,7 @@ class FakeCluster : public Ports {
   // What happened, in order: ids whose pods were deleted, requests that change something.
   std::vector<int> restarted;
   int alters = 0;
+  std::vector<std::string> events;  // reasons of the Events that were published
   std::vector<Decision> decisions;
 
   RollRequest request() const;
