@@ -1,10 +1,12 @@
 // kafka-twin explain TRACE --at TIME --broker N
-#include <CLI/CLI.hpp>
-#include <cstdio>
+#include <charconv>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/time_text.h"
 #include "scenarios/runner/explain.h"
@@ -18,29 +20,40 @@ namespace {
 struct ExplainArguments {
   std::string trace;
   std::string at;
-  int64_t broker = 0;
+  std::string broker;
 };
+
+int fail(const sim::Error& error) {
+  complain(error);
+  return kBadInput;
+}
+
+// "2", or a pod's name as the timeline prints it, whose end is the id.
+sim::Expected<int64_t> parse_node(const std::string& text) {
+  const size_t dash = text.rfind('-');
+  const std::string number = dash == text.npos ? text : text.substr(dash + 1);
+  int64_t id = 0;
+  const char* end = number.data() + number.size();
+  const auto read = std::from_chars(number.data(), end, id);
+  const bool good = read.ec == std::errc{} && read.ptr == end && dash != 0;
+  if (good) return id;
+  return sim::Error{"--broker", "`" + text + "` is no Kafka node", "its id, 2, or its pod's name"};
+}
 
 int run_explain(const ExplainArguments& arguments) {
   const auto at = parse_clock(arguments.at);
-  if (!at) {
-    std::fprintf(stderr, "kafka-twin: %s\n", scenario::format_error(at.error()).c_str());
-    return kBadInput;
-  }
+  if (!at) return fail(at.error());
+  const auto broker = parse_node(arguments.broker);
+  if (!broker) return fail(broker.error());
   const auto bytes = sim::read_file_bytes(arguments.trace);
-  if (!bytes) {
-    std::fprintf(stderr, "kafka-twin: %s\n", scenario::format_error(bytes.error()).c_str());
-    return kBadInput;
-  }
+  if (!bytes) return fail(bytes.error());
   const Terminal terminal = detect_terminal();
-  const auto answer =
-      scenario::explain(*bytes, {*at, arguments.broker, terminal.width, terminal.colour});
+  const auto answer = scenario::explain(*bytes, {*at, *broker, terminal.width, terminal.colour});
   if (!answer) {
-    std::fprintf(stderr, "kafka-twin: %s: %s\n", arguments.trace.c_str(),
-                 scenario::format_error(answer.error()).c_str());
+    complain(arguments.trace + ": " + scenario::format_error(answer.error()));
     return kBadInput;
   }
-  std::fputs(answer->c_str(), stdout);
+  print(*answer);
   return kHolds;
 }
 
@@ -48,18 +61,21 @@ int run_explain(const ExplainArguments& arguments) {
 
 void add_explain_command(CLI::App& program, Action& chosen) {
   auto arguments = std::make_shared<ExplainArguments>();
-  CLI::App* command = program.add_subcommand(
-      "explain", "Why the operator did, or did not, restart a broker at a moment of a run");
-  command->add_option("TRACE", arguments->trace, "file written by: kafka-twin run ... --trace FILE")
+  CLI::App* command =
+      program.add_subcommand("explain", "Why the operator did, or didn't, restart a node then");
+  command->add_option("TRACE", arguments->trace, "written by kafka-twin run ... --trace FILE")
+      ->type_name("FILE")
       ->required();
   command
       ->add_option("--at", arguments->at,
-                   "simulated time as the timeline prints it: 0:12:03.250, 12m3s or seconds")
+                   "simulated time as the timeline prints it,\n0:12:03.250, or 12m3s, or seconds")
+      ->type_name("TIME")
       ->required();
-  command->add_option("--broker,--node", arguments->broker, "id of the Kafka node")->required();
-  command->callback([arguments, &chosen] {
-    chosen = [arguments] { return run_explain(*arguments); };
-  });
+  command->add_option("--broker,--node", arguments->broker, "id of a broker or controller: 2")
+      ->type_name("N")
+      ->required();
+  command->callback(
+      [arguments, &chosen] { chosen = [arguments] { return run_explain(*arguments); }; });
 }
 
 }  // namespace twin::cli

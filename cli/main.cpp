@@ -1,10 +1,16 @@
 // kafka-twin: parses the command line and hands over to the command.
-#include <CLI/CLI.hpp>
-#include <cstdio>
 #include <exception>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
+#include "scenarios/runner/load_reader.h"
+
+namespace twin::cli {
 
 namespace {
 
@@ -13,31 +19,69 @@ constexpr const char* kDescription =
     "Rehearses upgrades, config rolls and failures of a cluster from its own manifests.";
 
 constexpr const char* kFooter =
-    "Exit status: 0 every expectation and property held, 1 one did not, 2 bad input,\n"
-    "3 unknown (something that touches safety is not modelled).";
+    "Exit status: 0 every expectation and property held, 1 one did not (the report says\n"
+    "which, when and why), 2 bad input, 3 unknown (something that touches safety is not\n"
+    "modelled), 130 ended by Ctrl-C.";
 
-}  // namespace
+constexpr const char* kRootFooter = "\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
-int main(int argc, char** argv) {
+// A first word that is no command gets an answer of its own: CLI11 only says that one is missing.
+std::string wrong_command(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-' || !program.get_subcommands().empty()) return {};
+  std::vector<std::string> names;
+  for (const CLI::App* command : program.get_subcommands({})) names.push_back(command->get_name());
+  return fmt::format("there is no command `{}`; {}", argv[1],
+                     scenario::did_you_mean(argv[1], names));
+}
+
+// Help and version go to standard output, mistakes in one line to standard error.
+int not_parsed(const CLI::App& program, const CLI::ParseError& error, int argc, char** argv) {
+  std::ostringstream out, err;
+  if (program.exit(error, out, err) == 0) {
+    print(out.str());
+    return kHolds;
+  }
+  const auto chosen = program.get_subcommands();
+  const std::string help =
+      fmt::format("see kafka-twin{} --help", chosen.empty() ? "" : " " + chosen[0]->get_name());
+  const std::string command = wrong_command(program, argc, argv);
+  complain(command.empty() ? fmt::format("{}; {}", error.what(), help) : command);
+  return kBadInput;
+}
+
+int run_program(int argc, char** argv) {
   CLI::App program(kDescription, "kafka-twin");
-  program.footer(kFooter);
+  program.footer(std::string(kFooter) + kRootFooter);
   program.set_version_flag("--version", "kafka-twin " TWIN_VERSION);
   program.require_subcommand(1);
-  twin::cli::Action chosen;
-  twin::cli::add_run_command(program, chosen);
-  twin::cli::add_explain_command(program, chosen);
-  twin::cli::add_path_command(program, chosen);
-  twin::cli::add_completion_command(program, chosen);
+  Action chosen;
+  add_run_command(program, chosen);
+  add_explain_command(program, chosen);
+  add_path_command(program, chosen);
+  add_completion_command(program, chosen);
+  for (CLI::App* command : program.get_subcommands({})) {
+    command->get_formatter()->column_width(26);
+    const bool plays = command->get_name() == "run";
+    command->footer(plays ? kFooter : "Exit status: 0 answered, 2 bad input.");
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // CLI11 prints help and version on stdout, mistakes on stderr.
-    return program.exit(error) == 0 ? twin::cli::kHolds : twin::cli::kBadInput;
+    return not_parsed(program, error, argc, argv);
   }
   try {
     return chosen();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "kafka-twin: %s\n", error.what());
-    return twin::cli::kBadInput;
+    complain(error.what());
+    return kBadInput;
   }
+}
+
+}  // namespace
+
+}  // namespace twin::cli
+
+int main(int argc, char** argv) {
+  twin::cli::prepare_streams();
+  return twin::cli::close_output(twin::cli::run_program(argc, argv));
 }

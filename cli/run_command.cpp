@@ -1,12 +1,13 @@
 // kafka-twin run SCENARIO
 #include <csignal>
-#include <cstdio>
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 #include "controller/operator.h"
 #include "scenarios/runner/load.h"
@@ -31,9 +32,11 @@ struct RunArguments {
 };
 
 volatile bool interrupted = false;
+volatile std::sig_atomic_t interrupted_by = 0;
 // The first one ends the run with a report; a second one ends the program.
 extern "C" void on_interrupt(int signal) {
   interrupted = true;
+  interrupted_by = signal;
   std::signal(signal, SIG_DFL);
 }
 
@@ -42,7 +45,7 @@ class Printer : public scenario::TimelineSink {
  public:
   explicit Printer(const Terminal& terminal) : terminal_(terminal) {}
   void on_line(const scenario::TimelineLine& line) override {
-    std::fputs(scenario::format_line(line, terminal_.width, terminal_.colour).c_str(), stdout);
+    print(scenario::format_line(line, terminal_.width, terminal_.colour));
   }
 
  private:
@@ -50,9 +53,10 @@ class Printer : public scenario::TimelineSink {
 };
 
 int exit_status_of(const std::vector<scenario::Report>& reports) {
+  constexpr int kSignalled = 128;
   int status = kHolds;
+  if (interrupted) return kSignalled + interrupted_by;
   for (const scenario::Report& report : reports) {
-    if (report.end == "interrupted") return kInterrupted;
     // A scenario may say that it expects to be violated: that is what it shows.
     if (report.as_expected) continue;
     if (report.verdict == scenario::Verdict::violated) status = kDoesNotHold;
@@ -69,28 +73,39 @@ void print_reports(const RunArguments& arguments, const std::vector<scenario::Re
   } else if (arguments.report == "junit") {
     text = scenario::to_junit(reports);
   } else if (arguments.report == "markdown") {
-    for (const scenario::Report& report : reports) text += scenario::to_markdown(report);
+    text = scenario::to_markdown(reports);
   } else {
     for (const scenario::Report& report : reports) {
       text += "\n" + scenario::to_text(report, terminal.width, terminal.colour);
     }
-    if (reports.size() > 1) text += scenario::comparison_text(reports, terminal.width);
+    if (reports.size() > 1)
+      text += scenario::comparison_text(reports, terminal.width, terminal.colour);
   }
-  std::fputs(text.c_str(), stdout);
+  print(text);
 }
 
 int fail(const sim::Error& error) {
-  std::fprintf(stderr, "%s\n", scenario::format_error(error).c_str());
+  complain(error);
   return kBadInput;
+}
+
+// What a person who pressed Ctrl-C wants to know.
+void say_interrupted(const RunArguments& arguments, size_t runs) {
+  std::string text = "interrupted: ";
+  text += runs == 0 ? "nothing was played" : "the report is of what was played until then";
+  if (runs > 0 && !arguments.trace.empty()) {
+    text += fmt::format("; {} is whole and ends there", arguments.trace);
+  }
+  complain(text);
 }
 
 int run(const RunArguments& arguments) {
   if (arguments.list_operators) {
-    for (const std::string& name : controller::known_profiles()) std::printf("%s\n", name.c_str());
+    for (const std::string& name : controller::known_profiles()) print(name + "\n");
     return kHolds;
   }
   if (arguments.scenario.empty()) {
-    std::fprintf(stderr, "SCENARIO is required; see kafka-twin run --help\n");
+    complain("SCENARIO is required; see kafka-twin run --help");
     return kBadInput;
   }
   auto loaded = scenario::load_scenario(arguments.scenario, arguments.overrides);
@@ -104,8 +119,7 @@ int run(const RunArguments& arguments) {
     if (!opened) return fail(opened.error());
     sink = std::move(*opened);
   }
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_interrupt);
   Printer printer(terminal);
   // Programs read the report alone.
   const bool show_timeline = !arguments.quiet && arguments.report == "text";
@@ -125,16 +139,24 @@ int run(const RunArguments& arguments) {
       const std::string& own = scenario.operators.front().profile;
       const std::string opening = scenario::opening_text(
           scenario, profiles[i].empty() ? own : profiles[i], terminal.width, terminal.colour);
-      std::printf("%s%s", i > 0 ? "\n" : "", opening.c_str());
+      print((i > 0 ? "\n" : "") + opening);
     }
     reports.push_back(scenario::run_scenario(scenario, options));
   }
-  if (sink) {
+  print_reports(arguments, reports, terminal);
+  if (interrupted) say_interrupted(arguments, reports.size());
+  // A run of which nothing was recorded leaves no file.
+  if (sink && !reports.empty()) {
     const auto finished = sink->finish();
     if (!finished) return fail(finished.error());
   }
-  print_reports(arguments, reports, terminal);
   return exit_status_of(reports);
+}
+
+// CLI11 would take -1 for a large number.
+std::string whole_number(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  return digits ? std::string() : "`" + text + "` is not a whole number from 0 on";
 }
 
 }  // namespace
@@ -143,16 +165,25 @@ void add_run_command(CLI::App& program, Action& chosen) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command =
       program.add_subcommand("run", "Play a scenario: timeline, report, and an exit status for CI");
-  command->add_option("SCENARIO", arguments->scenario,
-                      "a scenario file, or manifests of Kafka and KafkaNodePool alone");
-  command->add_option("--report", arguments->report, "text, json, junit or markdown")
-      ->check(CLI::IsMember({"text", "json", "junit", "markdown"}))
-      ->capture_default_str();
-  command->add_option("--trace", arguments->trace, "write every record of the run to FILE");
+  command
+      ->add_option("SCENARIO", arguments->scenario, "a scenario, or manifests alone (Kafka, pools)")
+      ->type_name("FILE");
+  command->add_option("--report", arguments->report, "text (default), json, junit or markdown")
+      ->type_name("FORMAT")
+      ->check([](const std::string& name) {
+        const bool known =
+            name == "text" || name == "json" || name == "junit" || name == "markdown";
+        return known ? std::string() : "no format `" + name + "`; text, json, junit or markdown";
+      });
+  command->add_option("--trace", arguments->trace, "write every record of the run to FILE")
+      ->type_name("FILE");
   CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
+  seed->type_name("N")->check(whole_number);
   command
       ->add_option("--operator", arguments->profile,
-                   "twin, strimzi@0.11, strimzi@0.47 or strimzi@1.2, instead of the scenario's")
+                   "play it under this one instead of the\nscenario's: twin, strimzi@0.11, "
+                   "strimzi@0.47\nor strimzi@1.2")
+      ->type_name("PROFILE")
       ->check([](const std::string& name) {
         std::string known;
         for (const std::string& profile : controller::known_profiles()) {
@@ -161,8 +192,12 @@ void add_run_command(CLI::App& program, Action& chosen) {
         }
         return "unknown operator profile `" + name + "`; one of " + known;
       });
-  command->add_option("--set", arguments->overrides,
-                      "change a value: scenario.PATH=VALUE or Kind/name.PATH=VALUE; repeatable");
+  command
+      ->add_option("--set", arguments->overrides,
+                   "change a value before the run, repeatable:\nscenario.seed=7, "
+                   "Kafka/my-cluster.spec.kafka.\nversion=4.3.1")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
   command->add_flag("--quiet", arguments->quiet, "the report only, no timeline");
   command->add_flag("--list-operators", arguments->list_operators,
                     "print the operator profiles and end");

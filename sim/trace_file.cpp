@@ -1,6 +1,7 @@
 #include "sim/trace_file.h"
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include "sim/assert.h"
@@ -18,9 +19,15 @@ struct Closer {
 
 Expected<std::unique_ptr<FileSink>> FileSink::open(const std::string& path) {
   if (path.empty()) return Error{"", "the trace needs a file name", ""};
-  std::string partial_path = path + ".partial";
+  std::error_code unknown;
+  const std::filesystem::file_status there = std::filesystem::status(path, unknown);
+  if (std::filesystem::is_directory(there)) {
+    return Error{path, "is a folder", "the trace needs a file name"};
+  }
+  const bool in_place = std::filesystem::exists(there) && !std::filesystem::is_regular_file(there);
+  std::string partial_path = in_place ? path : path + ".partial";
   std::FILE* file = std::fopen(partial_path.c_str(), "wb");
-  if (file == nullptr) return Error{partial_path, "cannot be created: " + reason(errno), ""};
+  if (file == nullptr) return Error{path, "cannot be created: " + reason(errno), ""};
   return std::unique_ptr<FileSink>(new FileSink(path, std::move(partial_path), file));
 }
 
@@ -31,13 +38,13 @@ FileSink::FileSink(std::string path, std::string partial_path, std::FILE* file)
 
 FileSink::~FileSink() {
   if (file_ != nullptr) std::fclose(file_);
-  if (!finished_ || failed_) std::remove(partial_path_.c_str());
+  if ((!finished_ || failed_) && !in_place()) std::remove(partial_path_.c_str());
 }
 
 void FileSink::fail(int error_number, const char* what) {
   if (failed_) return;  // the first error is the one to report
   failed_ = true;
-  error_ = Error{partial_path_, std::string(what) + ": " + reason(error_number),
+  error_ = Error{path_, std::string(what) + ": " + reason(error_number),
                  "the trace was not kept"};
 }
 
@@ -57,7 +64,7 @@ Expected<void> FileSink::finish() {
   // Closing writes what is buffered: a full disk may show only here.
   if (std::fclose(file_) != 0) fail(errno, "cannot be written");
   file_ = nullptr;
-  if (!failed_ && std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
+  if (!failed_ && !in_place() && std::rename(partial_path_.c_str(), path_.c_str()) != 0) {
     fail(errno, "cannot be renamed");
   }
   if (failed_) return error_;

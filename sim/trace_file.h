@@ -1,8 +1,10 @@
 // A trace sink that writes a file.
 //
 // The bytes go to a temporary name next to the target, which is renamed over the target by
-// finish(): a file under the wanted name is always whole. Errors (no such directory, disk full) are
-// returned as values; after one, further writes are ignored and finish() reports it.
+// finish(): a file under the wanted name is always whole. What is no regular file (a pipe,
+// /dev/null) is written in place, for a rename would put a file where the device was. Errors (no
+// such directory, disk full) are returned as values; after one, further writes are ignored and
+// finish() reports it.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +21,7 @@ namespace twin::sim {
 
 class FileSink : public TraceSink {
  public:
-  // Creates the temporary file "<path>.partial".
+  // Creates the temporary file "<path>.partial", or opens what is no regular file.
   static Expected<std::unique_ptr<FileSink>> open(const std::string& path);
   // Removes the temporary file if finish() was not called or failed.
   ~FileSink() override;
@@ -33,6 +35,8 @@ class FileSink : public TraceSink {
  private:
   FileSink(std::string path, std::string partial_path, std::FILE* file);
   void fail(int error_number, const char* what);
+
+  bool in_place() const { return path_ == partial_path_; }
 
   std::string path_;
   std::string partial_path_;

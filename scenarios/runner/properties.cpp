@@ -2,6 +2,13 @@
 
 namespace twin::scenario {
 
+const std::vector<std::string_view>& property_names() {
+  static const std::vector<std::string_view> names = {
+      "citations", "min-isr",  "quorum", "acknowledged", "one-node", "same-volumes",
+      "versions",  "claims",   "brokers", "throttles",   "liveness"};
+  return names;
+}
+
 Properties::Properties(model::World& world, Recorder& recorder)
     : world_(world), liveness_(PropertyContext{world, recorder, *this}) {
   const PropertyContext context{world, recorder, *this};

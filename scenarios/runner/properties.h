@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/kernel.h"
@@ -30,6 +31,9 @@
 #include "scenarios/runner/recorder.h"
 
 namespace twin::scenario {
+
+// In the order of the list above; "unlucky" is counted, not judged.
+const std::vector<std::string_view>& property_names();
 
 struct PropertyViolation {
   std::string property;

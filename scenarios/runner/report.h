@@ -148,8 +148,17 @@ std::string opening_text(const Scenario& scenario, const std::string& profile, i
 // One report is one object, several are an array.
 std::string to_json(const std::vector<Report>& reports);
 std::string to_junit(const std::vector<Report>& reports);
-std::string to_markdown(const Report& report);
+// For a comment on a pull request: several reports are compared in one table.
+std::string to_markdown(const std::vector<Report>& reports);
+// The figures that a comparison shows, by the name that a person reads.
+struct FigureLabel {
+  std::string_view label;
+  std::string_view figure;
+};
+const std::vector<FigureLabel>& compared_figures();
+// "-" where the run never began, for what says nothing then.
+std::string compared_value(const Report& report, const FigureLabel& row);
 // Several profiles on the same scenario, side by side.
-std::string comparison_text(const std::vector<Report>& reports, int width);
+std::string comparison_text(const std::vector<Report>& reports, int width, bool colour);
 
 }  // namespace twin::scenario

@@ -96,12 +96,19 @@ TEST(Input, optionsThatMeanNothing) {
   const std::string path = write_file("small.yaml", small_scenario());
   for (const char* arguments :
        {"", "fly", "run", "run --report pdf", "run --operator strimzi@9", "run --seed many",
-        "run --set nonsense", "run --set Kafka/other.spec.x=1", "explain", "completion tcsh"}) {
+        "run --seed -1", "rum", "run --trace /", "run --set nonsense",
+        "run --set Kafka/other.spec.x=1", "explain", "completion tcsh"}) {
     const std::string file = std::string(arguments).starts_with("run -") ? " " + path : "";
     const Ran ran = kafka_twin(arguments + file);
     EXPECT_EQ(ran.status, 2) << arguments << "\n" << ran.out;
     EXPECT_FALSE(ran.err.empty()) << arguments;
   }
+}
+
+TEST(Input, aMisspeltCommandAndASetBeforeTheScenario) {
+  EXPECT_THAT(kafka_twin("rum").err, HasSubstr("no command `rum`; did you mean `run`?"));
+  const std::string path = write_file("small.yaml", small_scenario());
+  EXPECT_EQ(kafka_twin("run --set scenario.seed=3 " + path).status, 0);
 }
 
 TEST(Input, aTraceThatCannotBeWrittenLeavesNothing) {

@@ -71,10 +71,53 @@ TEST(Output, everyFormat) {
   EXPECT_THAT(kafka_twin(first_roll("--report json")).out, StartsWith("{\n"));
   EXPECT_THAT(kafka_twin(first_roll("--report junit")).out, StartsWith("<?xml"));
   EXPECT_THAT(kafka_twin(first_roll("--report markdown")).out,
-              StartsWith("### first-roll: **holds** under `twin`"));
+              StartsWith("### Kafka Twin: first-roll\n"));
   const Ran both =
       kafka_twin(first_roll("--report json --set 'scenario.compareWith=[strimzi@1.2]'"));
   EXPECT_THAT(both.out, StartsWith("[\n"));
+}
+
+TEST(Output, junitFailsWhereTheExitStatusDoes) {
+  const char* three = TWIN_SOURCE_DIR "/scenarios/upgrades/three-rolls-2.0.1-to-2.1.0.yaml";
+  const Ran expected = kafka_twin(fmt::format("run {} --report junit", three));
+  EXPECT_EQ(expected.status, 0);
+  EXPECT_THAT(expected.out, HasSubstr("failures=\"0\""));
+  EXPECT_THAT(expected.out, HasSubstr("<skipped message=\"violated, as the scenario expects"));
+  EXPECT_THAT(expected.out, Not(HasSubstr("<failure")));
+  // A cluster that is never Ready: nothing else is expected, and all the same something fails.
+  const Ran broken = kafka_twin(
+      first_roll("--report junit --set Kafka/my-cluster.spec.kafka.version=9.9.9 "
+                 "--set scenario.expect={}"));
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_THAT(broken.out, HasSubstr("name=\"the run comes to rest\">\n      <failure"));
+}
+
+TEST(Output, markdownComparesProfilesInOneTable) {
+  const Ran ran =
+      kafka_twin(first_roll("--report markdown --set 'scenario.compareWith=[strimzi@1.2]'"));
+  EXPECT_THAT(ran.out, HasSubstr("| | twin | strimzi@1.2 |\n|---|---|---|\n| verdict | holds |"));
+}
+
+TEST(Output, aReaderThatLeavesAndADiskThatIsFull) {
+  const std::string program = TWIN_BINARY_DIR "/kafka-twin ";
+  const std::string left =
+      program + first_roll("--trace " + scratch("left.trace")) + " | head -1 >/dev/null; exit "
+      "${PIPESTATUS[0]}";
+  EXPECT_EQ(WEXITSTATUS(std::system(("bash -c '" + left + "'").c_str())), 0);
+  EXPECT_TRUE(std::filesystem::exists(scratch("left.trace")));
+  if (!std::filesystem::is_character_file("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  for (const std::string& command : {first_roll(""), std::string("--help")}) {
+    const std::string full = program + command + " >/dev/full 2>" + scratch("full.err");
+    EXPECT_EQ(WEXITSTATUS(std::system(full.c_str())), 2) << command;
+    EXPECT_THAT(read_file(scratch("full.err")), HasSubstr("No space left on device"));
+  }
+}
+
+TEST(Output, aTraceIntoADeviceLeavesTheDevice) {
+  std::filesystem::create_symlink("/dev/null", scratch("device"));
+  EXPECT_EQ(kafka_twin(first_roll("--quiet --trace " + scratch("device"))).status, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch("device"))) << "not replaced by a file";
+  EXPECT_FALSE(std::filesystem::exists(scratch("device.partial")));
 }
 
 TEST(Output, sameSeedSameReportAndTheTraceChangesNothing) {
@@ -125,6 +168,26 @@ TEST(Help, atEveryLevelAndVersion) {
     EXPECT_THAT(ran.out, HasSubstr("Usage: kafka-twin")) << arguments;
   }
   EXPECT_THAT(kafka_twin("--version").out, StartsWith("kafka-twin "));
+}
+
+// What bash asks of the script when a user presses TAB: `@` and `=` break words for it.
+TEST(Completion, bashAnswers) {
+  const std::string script = write_file("c.bash", kafka_twin("completion bash").out);
+  const auto answer = [&](const std::string& line) {
+    const std::string ask = write_file(
+        "ask.bash", "source " + script + "\ncompopt() { :; }\nCOMP_LINE='" + line +
+                        "'\nCOMP_POINT=${#COMP_LINE}\nCOMP_WORDBREAKS=$' \\t\\n\"@><=;|&(:'\n"
+                        "_kafka_twin\necho \"${COMPREPLY[*]}\"\n");
+    std::system(("bash --norc " + ask + " >" + scratch("answer") + " 2>&1").c_str());
+    return read_file(scratch("answer"));
+  };
+  EXPECT_EQ(answer("kafka-twin r"), "run\n");
+  EXPECT_EQ(answer("kafka-twin run --op"), "--operator\n");
+  EXPECT_EQ(answer("kafka-twin run --operator "), "twin strimzi@0.11 strimzi@0.47 strimzi@1.2\n");
+  EXPECT_EQ(answer("kafka-twin run --operator strimzi@0"), "0.11 0.47\n");
+  EXPECT_EQ(answer("kafka-twin run --operator=strimzi@1"), "1.2\n");
+  EXPECT_EQ(answer("kafka-twin run x.yaml --report j"), "json junit\n");
+  EXPECT_EQ(answer("kafka-twin completion "), "bash zsh fish\n");
 }
 
 TEST(Completion, isAcceptedByItsShell) {

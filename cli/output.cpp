@@ -1,0 +1,55 @@
+#include "cli/output.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/exit_status.h"
+#include "scenarios/runner/load.h"
+
+namespace twin::cli {
+
+namespace {
+
+int first_error = 0;
+
+void remember(bool good) {
+  if (!good && first_error == 0) first_error = errno != 0 ? errno : EIO;
+}
+
+}  // namespace
+
+void prepare_streams() {
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free number is this one: those before it are open.
+    if (fcntl(stream, F_GETFD) == -1) (void)open("/dev/null", O_RDWR);
+  }
+}
+
+void print(std::string_view text) {
+  if (first_error != 0) return;
+  errno = 0;
+  remember(std::fwrite(text.data(), 1, text.size(), stdout) == text.size());
+}
+
+void complain(std::string_view text) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "kafka-twin: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+void complain(const sim::Error& error) { complain(scenario::format_error(error)); }
+
+int close_output(int status) {
+  errno = 0;
+  remember(std::fflush(stdout) == 0);
+  if (first_error == 0 || first_error == EPIPE) return status;
+  complain(std::string("standard output: cannot be written: ") + std::strerror(first_error));
+  return kBadInput;
+}
+
+}  // namespace twin::cli

@@ -1,0 +1,23 @@
+// Standard output and standard error as a command line tool must treat them. Whoever reads may
+// have gone (`| head -1`): the run goes on in silence and its exit status still says how it ended.
+// A full disk is an error that must not look like success.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/expected.h"
+
+namespace twin::cli {
+
+// Once, before anything is opened or written: a reader that leaves does not end the program, and a
+// standard stream that was closed is /dev/null, so that no file of ours takes its number.
+void prepare_streams();
+void print(std::string_view text);
+// "kafka-twin: what; what would be right" on standard error.
+void complain(std::string_view text);
+void complain(const sim::Error& error);
+// The status that the program ends with: the command's own, unless what it printed was lost.
+int close_output(int status);
+
+}  // namespace twin::cli
