@@ -119,7 +119,7 @@ KafkaReply ControlPlane::admin(const KafkaRequest& request, Node& node, sim::Dur
     return alter_configs(*r, node);
   }
   if (std::holds_alternative<api::DescribeQuorumRequest>(body)) {
-    if (!quorum.leader().valid()) {
+    if (!quorum.leader().valid() || !reaches_controller(node)) {
       return fail(Outcome::server_error, api::KafkaError::request_timed_out,
                   "No active controller is known");
     }

@@ -120,6 +120,7 @@ void ControlPlane::bring_back(const Node& node) {
 
 // Replicas that still catch up ask for themselves when they have (seams.h).
 void ControlPlane::rejoin(const Node& node, api::NodeId leader) {
+  if (node.hung) return;  // it does not fetch: its replicas are seen when it goes on
   for (const ReplicaRef ref : store.on_node(node.id)) {
     const Partition& row = store.row(ref.partition);
     if (row.leader() != leader || row.in_isr(ref.slot)) continue;

@@ -15,6 +15,7 @@
 #include "controller/api/kafka.h"
 #include "model/kafka/cluster.h"
 #include "model/kafka/seams.h"
+#include "sim/event.h"
 #include "sim/time.h"
 
 namespace twin::model::control {
@@ -58,8 +59,14 @@ struct Node {
   ProcessState process = ProcessState::absent;
   bool hung = false;
   bool terminating = false;
+  bool deaf_to_sigterm = false;  // told to stop while it hung: it hears of it when it goes on
   api::Uid pod;
   uint32_t generation = 0;  // of the process: bumped at start and at every end
+  // SIGSTOP stops the clock of the process: what it was at takes that much longer.
+  sim::Time hung_since{};
+  sim::Duration frozen{};          // all its hangs so far
+  sim::Duration frozen_at_work{};  // as it was when the work in progress began
+  std::vector<sim::Event> held;    // came due while it hung
   int64_t incarnation = 0;
   std::string version;
   std::string kube_node;

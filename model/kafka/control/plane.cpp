@@ -250,7 +250,7 @@ void ControlPlane::handle_node(Local local, const sim::Event& event) {
     return session_expired(node);
   }
   if (local == Local::broker_seen) return broker_seen(node);
-  if (!is_current(event, node)) return;
+  if (!is_current(event, node) || waits_for_process(local, event, node)) return;
   switch (local) {
     case Local::process_up:
       return process_up(node);

@@ -113,6 +113,11 @@ class ControlPlane : public QuorumListener {
   Node& at(api::NodeId id);
   Node* running_node(api::Uid pod);
   void schedule(Local local, const Node& node, sim::Duration delay);  // dies with the process
+  // The same for what the process itself is at: a hang stops it, and the rest is done after it.
+  void begin_work(Local local, Node& node, sim::Duration length);
+  // A stopped process comes to nothing: the event waits. True when it must not be handled now.
+  bool waits_for_process(Local local, const sim::Event& event, Node& node);
+  void goes_on(Node& node);
   void schedule_session(Local local, const Node& node, sim::Duration delay);
   bool is_current(const sim::Event& event, const Node& node) const;
   void changed(const Node& node);  // probes of its pod may answer differently

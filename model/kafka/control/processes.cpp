@@ -117,6 +117,8 @@ void ControlPlane::start_node(const ContainerStart& start) {
   ++node.generation;
   node.process = ProcessState::booting;
   node.hung = node.terminating = node.listening = node.serving = false;
+  node.deaf_to_sigterm = false;
+  node.held.clear();
   node.pod = start.pod_uid;
   node.incarnation = next_incarnation_++;
   node.version = environment_of(*start.pod, "KAFKA_VERSION");
@@ -149,7 +151,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
   const bool broker = node.broker_role;
   // A volume that is new is formatted by a JVM of its own before the broker's.
   const sim::Duration format = !known && node.kraft ? hardware.storage_format : sim::Duration{};
-  schedule(Local::process_up, node,
+  begin_work(Local::process_up, node,
            format + (broker ? hardware.jvm_start_broker : hardware.jvm_start_controller));
 }
 
@@ -210,7 +212,7 @@ void ControlPlane::process_up(Node& node) {
   data_->volumes_mounted(node.id, node.volumes);
   if (node.kraft) {
     attempt_registration(node);
-    schedule(Local::metadata_caught_up, node, hardware.metadata_load);
+    begin_work(Local::metadata_caught_up, node, hardware.metadata_load);
     return;
   }
   if (!ensemble_reachable(node)) {
@@ -236,7 +238,7 @@ void ControlPlane::controller_listens(Node& node) {
 void ControlPlane::metadata_caught_up(Node& node) {
   // Without a quorum there is nothing to catch up with.
   if (node.kraft && !quorum.leader().valid()) {
-    return schedule(Local::metadata_caught_up, node, 500_ms);
+    return begin_work(Local::metadata_caught_up, node, 500_ms);
   }
   node.state = BrokerState::recovery;
   node.load = data_->log_load(node.id);
@@ -244,7 +246,7 @@ void ControlPlane::metadata_caught_up(Node& node) {
   const RecordId record = kernel.emit(trace::LogLoadStarted{
       node.id.value, node.load.clean ? 1 : 0, node.load.segments, node.load.bytes_to_recover});
   Kernel::ScopedCause cause(kernel, record);
-  schedule(Local::logs_loaded, node, node.load.duration);
+  begin_work(Local::logs_loaded, node, node.load.duration);
 }
 
 void ControlPlane::logs_loaded(Node& node) {
@@ -280,11 +282,12 @@ void ControlPlane::terminate(api::Uid pod) {
   if (running == nullptr || running->terminating) return;
   Node& node = *running;
   node.terminating = true;
+  node.deaf_to_sigterm = node.hung;
   if (node.hung) return;  // a stopped process does not see SIGTERM
   const bool was_active = node.controller_role && quorum.leader() == node.id;
   if (node.broker_role && node.process == ProcessState::up) return request_shutdown(node);
   if (was_active) quorum.voter_resigns(node.id);
-  schedule(Local::process_exits, node, was_active ? kActiveControllerExit : kControllerExit);
+  begin_work(Local::process_exits, node, was_active ? kActiveControllerExit : kControllerExit);
 }
 
 // The process ended by itself after SIGTERM.
@@ -304,6 +307,7 @@ void ControlPlane::end_process(Node& node, trace::ExitHow how, int exit_code) {
   end_contact(node);
   node.process = ProcessState::absent;
   node.serving = node.listening = node.hung = false;
+  node.held.clear();
   node.state = BrokerState::not_running;
   ++node.generation;
   const api::Uid pod = node.pod;
@@ -349,30 +353,6 @@ void ControlPlane::crash(api::NodeId id) {
   const api::Uid pod = node.pod;
   end_process(node, trace::ExitHow::killed, 137);
   host_->exited(pod, 137);
-}
-
-// SIGSTOP: connections stay open and nothing is answered. For its peers it is as if it were gone;
-// what it had in memory is still there when it goes on.
-void ControlPlane::hang(api::NodeId id, bool stopped) {
-  Node& node = at(id);
-  if (!node.running() || node.hung == stopped) return;
-  node.hung = stopped;
-  note_cut_off(node);
-  if (node.controller_role) quorum.set_hung(id, stopped);
-  if (node.broker_role && node.serving) {
-    if (stopped) {
-      data_->replicas_offline(id, StopHow::killed);
-    } else if (!node.kraft || node.registration.incarnation == node.incarnation) {
-      data_->replicas_online(id);
-    }
-    store.leader_reachability_changed(id);
-  }
-  update_contact(node);
-  changed(node);
-  if (!stopped && node.terminating) {
-    node.terminating = false;
-    terminate(node.pod);
-  }
 }
 
 bool ControlPlane::ready(api::Uid pod) const {

@@ -37,7 +37,7 @@ bool ControlPlane::old_session_valid(const Node& node) const {
 }
 
 void ControlPlane::attempt_registration(Node& node) {
-  if (node.terminating || node.hung) return;
+  if (node.terminating) return;
   if (!reaches_controller(node)) {
     return schedule(Local::registration_attempt, node, 1_s);  // NOT_CONTROLLER, retried
   }
@@ -73,7 +73,8 @@ void ControlPlane::registration_committed(Node& node) {
              {trace::LeaveReason::unclean_restart, trace::ElectionReason::fenced, true, true});
   }
   begin_contact(node);
-  if (node.serving) data_->replicas_online(node.id);
+  if (node.hung) end_contact(node);  // its request came through, its heartbeats do not
+  if (node.serving && !node.hung) data_->replicas_online(node.id);
   maybe_unfence(node);
 }
 

@@ -124,7 +124,7 @@ void ControlPlane::stop_serving(Node& node) {
   ++node.generation;  // timers of the running process
   changed(node);
   const sim::Duration close = hardware.log_close_per_log * store.replicas_on(node.id);
-  schedule(Local::process_exits, node, hardware.exit_after_shutdown + close);
+  begin_work(Local::process_exits, node, hardware.exit_after_shutdown + close);
 }
 
 void ControlPlane::zookeeper_shutdown(Node& node) {

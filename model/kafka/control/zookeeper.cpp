@@ -180,6 +180,7 @@ void ControlPlane::register_in_zookeeper(Node& node) {
   registration.fenced = true;
   registration.in_controlled_shutdown = false;
   registration.epoch = next_epoch_++;
+  registration.incarnation = node.incarnation;
   registration.version = node.version;
   registration.rack = node.rack;
   kernel.emit(trace::BrokerRegistered{node.id.value, registration.epoch});
