@@ -1,0 +1,63 @@
+// Reads JSON front to back without building a tree: a file of 100,000 partitions is walked once.
+// Strict RFC 8259 text. The first thing that is wrong stops the cursor: every later call answers as
+// if the text had ended, and error() says where it was (file:line:column), what and what would be
+// right. So a reader is written straight down and asks once, at the end.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/expected.h"
+
+namespace twin::controller::rebalance {
+
+// "file:line:column" of the byte at `offset`.
+std::string place_in_text(std::string_view text, const std::string& file, size_t offset);
+
+class JsonCursor {
+ public:
+  // REQUIRES: the text outlives the cursor.
+  JsonCursor(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
+
+  // `if (open_map("...")) while (auto key = next_key()) ...`: every value behind a key must be read
+  // or skipped. `what` names what should stand here: "a map with topic and partition".
+  bool open_map(std::string_view what);
+  std::optional<std::string> next_key();
+  bool open_list(std::string_view what);
+  bool next_item();
+  // An integer in [min, max].
+  int64_t read_integer(int64_t min, int64_t max, std::string_view what);
+  std::string read_text(std::string_view what);
+  void skip_value();
+  // Only blanks may follow.
+  void expect_end();
+
+  // Marks the start of the next token, for errors that are found later.
+  struct Place {
+    size_t offset = 0;
+  };
+  Place place();
+  // Keeps the first error.
+  void fail(Place place, std::string what, std::string right);
+  bool failed() const { return error_.has_value(); }
+  const sim::Error& error() const { return *error_; }
+
+ private:
+  void skip_blanks();
+  char peek();
+  bool take(char c);
+  void fail_here(std::string what, std::string right);
+  void append_escape(std::string& out);
+  uint32_t hex4();
+  void skip_nested(int depth);
+
+  std::string_view text_;
+  std::string file_;
+  size_t at_ = 0;
+  bool first_ = false;  // right after an opening bracket
+  std::optional<sim::Error> error_;
+};
+
+}  // namespace twin::controller::rebalance

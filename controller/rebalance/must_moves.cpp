@@ -1,0 +1,155 @@
+#include "controller/rebalance/must_moves.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "controller/api/units.h"
+#include "sim/assert.h"
+
+namespace twin::controller::rebalance {
+
+namespace {
+
+using SlotMask = uint16_t;
+
+bool has(SlotMask mask, int slot) { return ((mask >> slot) & 1) != 0; }
+SlotMask with(SlotMask mask, int slot) { return static_cast<SlotMask>(mask | (1U << slot)); }
+
+ReplicaList without(const ReplicaList& list, SlotMask slots) {
+  ReplicaList out;
+  for (int slot = 0; slot < list.size; ++slot) {
+    if (!has(slots, slot)) out.push(list[slot], list.dir(slot));
+  }
+  return out;
+}
+
+// Whether another replica that stays stands in the rack of `slot`.
+bool has_neighbour(const Scope& scope, const ReplicaList& list, int slot, SlotMask leaving) {
+  for (int other = 0; other < list.size; ++other) {
+    if (other == slot || has(leaving, other)) continue;
+    if (scope.rack[list[other]] == scope.rack[list[slot]]) return true;
+  }
+  return false;
+}
+
+struct Leaving {
+  SlotMask off_brokers = 0;
+  SlotMask off_racks = 0;
+  SlotMask all() const { return static_cast<SlotMask>(off_brokers | off_racks); }
+};
+
+// Slots off brokers are free for racks that lack a replica. Where they are not enough, replicas
+// with a neighbour in their rack leave too, the last of the list first: the preferred leader stays.
+Leaving who_leaves(const Scope& scope, const ReplicaList& list, bool repair_racks) {
+  Leaving out;
+  for (int slot = 0; slot < list.size; ++slot) {
+    if (scope.leaves[list[slot]] != 0) out.off_brokers = with(out.off_brokers, slot);
+  }
+  if (!repair_racks) return out;
+  const ReplicaList staying = without(list, out.off_brokers);
+  int lacking = scope.spread_wanted(list) - scope.spread(staying) - (list.size - staying.size);
+  for (int slot = list.size - 1; slot >= 0 && lacking > 0; --slot) {
+    if (has(out.all(), slot) || !has_neighbour(scope, list, slot, out.all())) continue;
+    out.off_racks = with(out.off_racks, slot);
+    --lacking;
+  }
+  return out;
+}
+
+struct MustMove {
+  int64_t weight = 0;
+  PartitionIndex partition = 0;
+  SlotMask leaving = 0;
+};
+
+// The racks that `staying` with `to` and then `open` more replicas can stand in, against what they
+// could at best.
+bool keeps_spread(const Scope& scope, const ReplicaList& staying, BrokerIndex to, int open,
+                  int wanted) {
+  ReplicaList next = staying;
+  next.push(to, 0);
+  const int best = std::min(wanted, scope.spread(staying) + 1 + open);
+  return scope.spread(next) + open >= best;
+}
+
+std::optional<BrokerIndex> find_home(const Placement& placement, PartitionIndex p,
+                                     const ReplicaList& staying, int open, int wanted) {
+  std::optional<BrokerIndex> best;
+  for (BrokerIndex b = 0; b < placement.brokers(); ++b) {
+    if (best && !is_emptier(placement, b, *best)) continue;
+    if (!placement.fits(p, b) || placement.scope().leaves[b] != 0) continue;
+    if (keeps_spread(placement.scope(), staying, b, open, wanted)) best = b;
+  }
+  return best;
+}
+
+sim::Error no_room(const Placement& placement, PartitionIndex p, BrokerIndex from) {
+  const ClusterView& view = placement.view();
+  return {view.partition_name(p),
+          "its replica of " + api::format_bytes({view.partitions[p].bytes}) + " on broker " +
+              std::to_string(view.brokers[from].id.value) +
+              " finds no broker with room on a disk and on its network card in a rack that may "
+              "take it",
+          "add brokers or disks, allow more brokers, or raise the limits"};
+}
+
+sim::Expected<void> move_all(Placement& placement, const MustMove& must) {
+  const PartitionIndex p = must.partition;
+  const Scope& scope = placement.scope();
+  SlotMask leaving = must.leaving;
+  const int wanted = scope.spread_wanted(placement.replicas(p));
+  const int before = std::min(wanted, scope.spread(placement.replicas(p)));
+  for (int slot = 0; slot < placement.replicas(p).size; ++slot) {
+    if (!has(leaving, slot)) continue;
+    const ReplicaList staying = without(placement.replicas(p), leaving);
+    const int open = placement.replicas(p).size - staying.size - 1;
+    auto to = find_home(placement, p, staying, open, wanted);
+    // Without room in a rack that lacks one: at least no worse than it was.
+    if (!to) to = find_home(placement, p, staying, open, before);
+    if (!to) return no_room(placement, p, placement.replicas(p)[slot]);
+    placement.move(p, slot, *to);
+    leaving = static_cast<SlotMask>(leaving & ~(1U << slot));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_emptier(const Placement& placement, BrokerIndex a, BrokerIndex b) {
+  const auto relative = [&](BrokerIndex one, BrokerIndex other) {
+    return static_cast<sim::Int128>(placement.load(one)) *
+           std::max<int64_t>(1, placement.band(other).target);
+  };
+  const sim::Int128 left = relative(a, b), right = relative(b, a);
+  if (left != right) return left < right;
+  if (placement.count(a) != placement.count(b)) return placement.count(a) < placement.count(b);
+  return a < b;
+}
+
+MustMoves count_must_moves(const ClusterView& view, const Scope& scope, bool repair_racks) {
+  MustMoves out;
+  for (PartitionIndex p = 0; p < view.partitions.size(); ++p) {
+    if (scope.movable[p] == 0) continue;
+    const Leaving leaving = who_leaves(scope, view.partitions[p].replicas, repair_racks);
+    out.off_brokers += scope.weight[p] * __builtin_popcount(leaving.off_brokers);
+    out.off_racks += scope.weight[p] * __builtin_popcount(leaving.off_racks);
+  }
+  return out;
+}
+
+sim::Expected<void> make_must_moves(Placement& placement, bool repair_racks) {
+  const Scope& scope = placement.scope();
+  std::vector<MustMove> moves;
+  for (PartitionIndex p = 0; p < scope.movable.size(); ++p) {
+    if (scope.movable[p] == 0) continue;
+    const SlotMask leaving = who_leaves(scope, placement.replicas(p), repair_racks).all();
+    if (leaving != 0) moves.push_back({scope.weight[p], p, leaving});
+  }
+  std::ranges::stable_sort(moves, std::ranges::greater{}, &MustMove::weight);
+  for (const MustMove& move : moves) {
+    if (auto made = move_all(placement, move); !made) return made;
+  }
+  return {};
+}
+
+}  // namespace twin::controller::rebalance
