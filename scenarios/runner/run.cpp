@@ -204,6 +204,8 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   session.add_listener(properties);
   session.add_listener(observer);
   session.add_listener(versions);
+  LawsUsed laws;
+  session.add_listener(laws);
   std::unique_ptr<TimelineFold> fold;
   std::unique_ptr<Timeline> timeline;
   if (options.timeline != nullptr) {
@@ -237,7 +239,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   if (end.started) report.preflight = observer.lines();
   report.without_effect = scenario.without_effect;
   report.not_modelled = scenario.not_modelled;
-  report.laws = laws_used(report.profile, report.hardware);
+  report.laws = laws.entries(report.profile, report.hardware);
   report.events = world.kernel.engine.events_handled();
   report.solves = world.replication.solves();
   for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {

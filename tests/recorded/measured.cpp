@@ -72,7 +72,12 @@ Case case_3() {
           {{"broker 0 deleted", M::deleted, 0, 1, 1.74},
            {"broker 1 deleted", M::deleted, 1, 1, 14.95},
            {"broker 2 deleted", M::deleted, 2, 1, 27.18},
-           {"status written", M::ended, -1, 1, 42.2}}};
+           {"status written", M::ended, -1, 1, 42.2}},
+          {{"t1m1", 13.0},
+           {"t2m2", 13.2},
+           {"t3m3", 30.1,
+            "brokers 1 and 2 back to back: the recording's producer got nothing in between, and "
+            "its request had to time out after 30 s; the twin's got answers in between"}}};
 }
 
 Case case_3b() {

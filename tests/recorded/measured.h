@@ -30,6 +30,14 @@ struct Figure {
   double measured = 0;  // seconds after the change
 };
 
+// The longest time in which a producer got no record of a topic acknowledged.
+struct Stall {
+  const char* topic;
+  double measured = 0;  // seconds
+  // Why the twin is known to differ by more than 10 %: nullptr where it does not.
+  const char* differs = nullptr;
+};
+
 struct Case {
   const char* scenario;            // scenarios/rolling/recorded/NAME.yaml
   double change = 0;               // of the resource, after the scenario's first step that acts
@@ -38,6 +46,7 @@ struct Case {
   std::vector<std::string> problems;
   std::vector<std::string> conditions;  // of the resource at the end: type and reason
   std::vector<Figure> figures;
+  std::vector<Stall> stalls{};
 };
 
 const std::vector<Case>& measured_cases();

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "tests/reference/twin_side.h"
+#include "tests/reference/play.h"
 
 namespace twin::reference {
 namespace {
@@ -20,41 +20,6 @@ constexpr sim::Duration kGrain = 4_ms;
 // Two answers of two partitions of 1 MiB at 16,384 bytes per millisecond.
 constexpr sim::Duration kResponse = 256_ms;
 constexpr int64_t kResponseBytes = 1 << 20;  // of one partition
-constexpr int64_t kRate = 1'000'000;         // of each partition
-constexpr sim::Time kZero{};
-
-struct Fault {
-  sim::Duration at, away;
-  int broker = 0;
-  bool power = false;
-};
-
-struct Result {
-  std::vector<Control::Event> events;
-  std::vector<Loss> losses;
-  std::vector<int64_t> ends, marks;
-};
-
-template <class Side>
-Result play(const std::vector<Fault>& faults, const Speeds& speeds, sim::Duration length,
-            sim::Duration unclean_at = {}) {
-  Control control({{{0, 1, 2}, {0, 1, 2}, 0, 0}, {{1, 2, 0}, {0, 1, 2}, 1, 0}});
-  Side side(control, speeds);
-  control.attach(side);
-  for (int partition : {0, 1}) control.set_rate(kZero, partition, kRate);
-  for (const Fault& fault : faults) {
-    control.kill(kZero + fault.at, fault.broker, fault.power);
-    control.start(kZero + fault.at + fault.away, fault.broker);
-  }
-  if (unclean_at.ns > 0) control.elect_unclean(kZero + unclean_at, 0, 1);
-  control.run_until(kZero + length);
-  Result result{control.events(), side.losses, {}, {}};
-  for (int partition : {0, 1}) {
-    result.marks.push_back(side.high_watermark(partition));
-    for (int broker : {0, 1, 2}) result.ends.push_back(side.end(partition, broker));
-  }
-  return result;
-}
 
 // Since the last fault: what both began with at one time.
 sim::Duration since_fault(const std::vector<Fault>& faults, sim::Time at) {

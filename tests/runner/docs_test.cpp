@@ -1,10 +1,12 @@
-// docs/SCENARIOS.md names every fault kind, every figure and every key that the loader takes.
+// docs/SCENARIOS.md names every fault kind, every figure and every key that the loader takes, and
+// docs/model/report.md every law.
 #include <fstream>
 #include <regex>
 #include <sstream>
 
 #include "model/faults/fault.h"
 #include "scenarios/runner/figures.h"
+#include "scenarios/runner/laws.h"
 #include "tests/runner/support.h"
 
 namespace twin::scenario {
@@ -37,6 +39,13 @@ TEST(Docs, everyFigureStandsInThePage) {
   for (const FigureInfo& figure : all_figures()) {
     const std::string of = figure.of.empty() ? "" : "[" + std::string(figure.of) + "]";
     expect_named(std::string(figure.name) + of);
+  }
+}
+
+TEST(Docs, everyLawOfAReportIsExplained) {
+  const std::string text = text_of("docs/model/report.md");
+  for (const Law& law : all_laws()) {
+    EXPECT_NE(text.find("| " + std::string(law.name) + " |"), std::string::npos) << law.name;
   }
 }
 

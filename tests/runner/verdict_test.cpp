@@ -84,10 +84,36 @@ TEST(Verdict, aFieldThatTouchesSafetyMakesItUnknown) {
   EXPECT_THAT(reasons_of(report), HasSubstr("priorityClassName"));
 }
 
-TEST(Laws, noneIsMeasuredUnlessARecordingOfThatProfileAndHardwareSaysSo) {
-  for (const LawEntry& law : laws_used("twin", "cloud")) {
-    EXPECT_EQ(law.error, "not measured") << law.name;
+// Rows of a recording speak for its operator and its hardware alone.
+TEST(Laws, aRecordingSpeaksForItsOperatorAndItsHardware) {
+  int recorded = 0;
+  for (const MeasuredLaw& row : measured_laws()) {
+    EXPECT_EQ(measured_error(row.law, row.profile, row.hardware), row.error);
+    EXPECT_NE(row.error, "not measured") << row.law;
+    if (row.profile.empty()) continue;
+    ++recorded;
+    EXPECT_EQ(measured_error(row.law, "twin", row.hardware), "not measured") << row.law;
+    EXPECT_EQ(measured_error(row.law, row.profile, "cloud"), "not measured") << row.law;
   }
+  EXPECT_GT(recorded, 0);
+}
+
+TEST(Laws, everyRowIsOfALawThatExists) {
+  for (const MeasuredLaw& row : measured_laws()) {
+    const auto has = [&](const Law& law) { return law.name == row.law; };
+    EXPECT_TRUE(std::any_of(all_laws().begin(), all_laws().end(), has)) << row.law;
+  }
+}
+
+TEST(Laws, aRunNamesThoseItUsed) {
+  const Report report = run_text(configured());
+  const auto names = [&](std::string_view law) {
+    return std::any_of(report.laws.begin(), report.laws.end(),
+                       [&](const LawEntry& entry) { return entry.name == law; });
+  };
+  EXPECT_TRUE(names("KRaft quorum elections"));
+  EXPECT_FALSE(names("ZooKeeper elections, sessions")) << "there is no ZooKeeper";
+  EXPECT_FALSE(names("node loss and eviction")) << "no machine is lost";
 }
 
 TEST(Report, severalProfilesAreOneJsonArray) {
