@@ -227,6 +227,16 @@ struct ReassignmentDescription {
   int32_t partition = 0;
   NodeList replicas, adding, removing;
 };
+// Without an entry a move was accepted.
+struct AlterReassignmentsReply {
+  struct Refusal {
+    std::string topic;
+    int32_t partition = 0;
+    KafkaError error = KafkaError::none;
+    std::string message;
+  };
+  std::vector<Refusal> refused;
+};
 struct ListReassignmentsReply {
   std::vector<ReassignmentDescription> moves;
 };
@@ -255,6 +265,6 @@ using KafkaReplyBody =
     std::variant<EmptyReply, DescribeClusterReply, DescribeTopicsReply, DescribeTopicConfigsReply,
                  DescribeBrokerConfigsReply, DescribeQuorumReply, DescribeFeaturesReply,
                  ListReassignmentsReply, DescribeLogDirsReply, AgentStateReply,
-                 ZookeeperStatReply>;
+                 ZookeeperStatReply, AlterReassignmentsReply>;
 
 }  // namespace twin::api

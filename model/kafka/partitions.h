@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controller/api/kafka.h"
+#include "model/kafka/throttled_replicas.h"
 
 namespace twin::model {
 
@@ -26,6 +27,8 @@ struct Topic {
   bool internal = false;
   bool unclean_election = false;
   int64_t segment_bytes = int64_t{1} << 30;
+  ThrottledReplicas throttled_leaders;    // leader.replication.throttled.replicas
+  ThrottledReplicas throttled_followers;  // follower.replication.throttled.replicas
   std::vector<std::pair<std::string, std::string>> configs;  // its own, sorted by key
 };
 
@@ -48,6 +51,8 @@ struct Partition {
     return -1;
   }
   api::NodeId leader() const { return leader_slot < 0 ? api::NodeId{} : replicas[leader_slot]; }
+  // What counts as the replication factor while it moves.
+  int replicas_before_move() const { return replicas.size - __builtin_popcount(adding); }
   int isr_size() const { return __builtin_popcount(isr); }
   bool in_isr(int slot) const { return ((isr >> slot) & 1) != 0; }
 };

@@ -23,6 +23,14 @@ struct LogLoad {
 struct BrokerSettings {
   sim::Duration replica_lag_time_max{30'000'000'000};  // replica.lag.time.max.ms
   int64_t replica_fetchers = 1;                        // num.replica.fetchers, per source
+  sim::Duration fetch_wait{500'000'000};               // replica.fetch.wait.max.ms
+  sim::Duration fetch_backoff{1'000'000'000};          // replica.fetch.backoff.ms
+  int64_t fetch_bytes = 1 << 20;                       // replica.fetch.max.bytes, of one partition
+  int64_t response_bytes = 10 << 20;                   // replica.fetch.response.max.bytes
+  // leader. and follower.replication.throttled.rate, bytes per second; kUnlimited without.
+  static constexpr int64_t kUnlimited = INT64_MAX;
+  int64_t leader_throttle = kUnlimited;
+  int64_t follower_throttle = kUnlimited;
 };
 
 // Implemented by the data plane, called by the control plane.
@@ -35,13 +43,16 @@ class DataPlane {
   virtual void replicas_online(api::NodeId broker) = 0;
   // The process stopped serving and fetching. clean: after controlled shutdown, everything flushed.
   virtual void replicas_offline(api::NodeId broker, StopHow how) = 0;
-  // Leader, epoch, ISR or replicas of the partition changed; `before` is the row as it was.
+  // The row is about to become `next`, and then has: `before` is the row as it was.
+  virtual void partition_changing(PartitionIndex partition, const Partition& next) = 0;
   virtual void partition_changed(PartitionIndex partition, const Partition& before) = 0;
   virtual void partitions_added(PartitionIndex first, uint32_t count) = 0;
   // Where the broker's process runs from now on.
   virtual void placed(api::NodeId broker, const std::string& kube_node,
                       const std::string& zone) = 0;
   virtual void configured(api::NodeId broker, const BrokerSettings& settings) = 0;
+  // The topic's lists of throttled replicas are others now.
+  virtual void throttles_changed(TopicIndex topic) = 0;
   // The volumes of a broker that it started with; a name not seen before is an empty disk.
   virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?

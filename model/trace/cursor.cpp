@@ -161,6 +161,16 @@ bool Cursor::partition_record(const sim::Record& record) {
       }
       return true;
     }
+    case RecordType::ReplicasChanged: {
+      const auto r = decode<ReplicasChanged>(record);
+      const auto tail = tail_of<ReplicasChanged>(record);
+      PartitionView* view = partition(r.partition);
+      if (view != nullptr && r.before >= 0 && static_cast<size_t>(r.before) <= tail.size()) {
+        view->replicas.assign(tail.begin() + r.before, tail.end());
+        view->isr_mask = static_cast<uint64_t>(r.isr_mask);
+      }
+      return true;
+    }
     case RecordType::LeaderElected: {
       const auto r = decode<LeaderElected>(record);
       if (PartitionView* view = partition(r.partition)) view->leader = r.leader;

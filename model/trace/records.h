@@ -74,6 +74,9 @@
   X(88, PartitionWentUnderMinIsr, partition, isr_size)                                            \
   X(89, PartitionBackAtMinIsr, partition, isr_size, under_ns)                                     \
   X(90, ReplicaLostBytes, partition, broker, bytes, loss_reason)  /* its own copy, by a fault */  \
+  X(91, ReplicasChanged, partition, before, adding_mask, removing_mask, isr_mask)                 \
+                                          /* tail: `before` replicas as they were, then as now */  \
+  X(92, FetchReturned, source, broker, fetcher, bytes)      /* of a throttled connection */        \
   /* clients */                                                                                   \
   X(100, ProduceStalled, partition, stall_reason)                                                 \
   X(101, ProduceResumed, partition, stalled_ns)                                                   \

@@ -132,7 +132,10 @@ class HandMade : public IsrControl {
   template <class Change>
   void change(PartitionIndex partition, Change&& how) {
     const Partition before = table.partitions[partition];
-    how(table.partitions[partition]);
+    Partition next = before;
+    how(next);
+    replication.partition_changing(partition, next);
+    table.partitions[partition] = next;
     ++table.version;
     replication.partition_changed(partition, before);
     clients.availability_changed(partition);

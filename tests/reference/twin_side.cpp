@@ -89,7 +89,9 @@ void TwinSide::started(int broker) {
 void TwinSide::row_changed(int partition, const Row&) {
   const auto index = static_cast<model::PartitionIndex>(partition);
   const model::Partition before = table_.partitions[index];
-  table_.partitions[index] = row_of(partition);
+  const model::Partition next = row_of(partition);
+  replication_.partition_changing(index, next);
+  table_.partitions[index] = next;
   replication_.partition_changed(index, before);
   set_inflow(partition);
 }

@@ -131,6 +131,9 @@ KafkaReply ControlPlane::admin(const KafkaRequest& request, Node& node, sim::Dur
   if (const auto* r = std::get_if<api::ElectLeadersRequest>(&body)) return elect_leaders(*r);
   if (const auto* r = std::get_if<api::CreateTopicRequest>(&body)) return create(*r);
   if (std::holds_alternative<api::ListReassignmentsRequest>(body)) return list_reassignments();
+  if (const auto* r = std::get_if<api::AlterReassignmentsRequest>(&body)) {
+    return alter_reassignments(*r);
+  }
   if (std::holds_alternative<api::DescribeLogDirsRequest>(body)) return describe_log_dirs(node);
   return fail(Outcome::invalid, api::KafkaError::unsupported_version,
               "this request is not played yet");
@@ -305,18 +308,6 @@ KafkaReply ControlPlane::elect_leaders(const api::ElectLeadersRequest& request) 
     store.apply(index, next, {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
   }
   return answer(api::EmptyReply{});
-}
-
-KafkaReply ControlPlane::list_reassignments() const {
-  api::ListReassignmentsReply reply;
-  const auto count = static_cast<PartitionIndex>(store.table().partitions.size());
-  for (PartitionIndex index = 0; index < count; ++index) {
-    const Partition& row = store.row(index);
-    if (row.adding == 0 && row.removing == 0) continue;
-    reply.moves.push_back({store.table().topics[row.topic].name, static_cast<int32_t>(row.number),
-                           row.replicas, nodes_of(row, row.adding), nodes_of(row, row.removing)});
-  }
-  return answer(std::move(reply));
 }
 
 KafkaReply ControlPlane::create(const api::CreateTopicRequest& request) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "model/kafka/throttled_replicas.h"
+
 namespace twin::model::control {
 
 
@@ -56,6 +58,15 @@ std::optional<std::string> resize_problem(std::string_view key, std::string_view
     return why + "value should not be greater than double the current value " +
            std::to_string(*now);
   return std::nullopt;
+}
+
+// ThrottledReplicaListValidator.
+std::optional<std::string> list_problem(std::string_view key, std::string_view value) {
+  const bool list = key == kLeaderThrottledReplicas || key == kFollowerThrottledReplicas;
+  if (!list || ThrottledReplicas::parse(value)) return std::nullopt;
+  return bad(key, value,
+             "must be the literal '*' or a list of replicas in the following format: "
+             "[partitionId]:[brokerId],[partitionId]:[brokerId],...");
 }
 
 }  // namespace
@@ -113,7 +124,9 @@ std::optional<ConfigRefusal> DynamicConfig::check(
                            "Cannot update these configs at default cluster level: Set(" +
                                change.name + ")"};
     if (change.op == api::AlterOp::remove) continue;
-    auto problem = value_problem(kafka_version, change.name, change.value);
+    auto problem = topic ? list_problem(change.name, change.value)
+                         : value_problem(kafka_version, change.name, change.value);
+    if (!problem && topic) problem = value_problem(kafka_version, change.name, change.value);
     if (!problem && !topic && running != nullptr)
       problem = resize_problem(
           change.name, change.value,
@@ -143,6 +156,16 @@ std::string DynamicConfig::effective(api::NodeId broker, const api::ServerConfig
   if (const std::string* text = api::find_value(file, key)) return *text;
   const api::ConfigKey* known = api::find_key(kafka_version, key);
   return known == nullptr ? std::string() : std::string(known->default_value);
+}
+
+std::optional<int64_t> DynamicConfig::throttle(api::NodeId broker, std::string_view key) const {
+  for (const DynamicValues* values : {of(broker), &cluster_}) {
+    if (values == nullptr) continue;
+    if (const auto found = values->find(key); found != values->end()) {
+      return integer_of(found->second);
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<api::ConfigEntry> DynamicConfig::describe(api::NodeId broker,

@@ -42,6 +42,9 @@ class DynamicConfig {
   std::vector<api::ConfigEntry> describe(api::NodeId broker,
                                          const api::ServerConfig& file,
                                          std::string_view kafka_version) const;
+  // Bytes per second of a replication throttle: the broker's dynamic value before the cluster's,
+  // and never that of its file (ReplicationQuotaManager). nullopt: unlimited.
+  std::optional<int64_t> throttle(api::NodeId broker, std::string_view key) const;
   const DynamicValues& cluster_wide() const { return cluster_; }
 
  private:

@@ -18,7 +18,7 @@ namespace twin::model::control {
 struct IsrProposal {
   PartitionIndex partition = 0;
   int32_t leader_epoch = 0;
-  uint8_t slot = 0;
+  api::NodeId replica;  // not its slot: a reassignment may move it meanwhile
   bool join = false;
 };
 

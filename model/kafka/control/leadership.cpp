@@ -138,7 +138,7 @@ void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
   IsrProposal proposal;
   proposal.partition = partition;
   proposal.leader_epoch = row.leader_epoch;
-  proposal.slot = static_cast<uint8_t>(slot);
+  proposal.replica = row.replicas[slot];
   proposal.join = join;
   if (isr_changes_.propose(leader, proposal) && commits()) {
     kernel.after(kAlterPartition, type_of(Local::isr_commit), static_cast<uint32_t>(leader.value));
@@ -164,26 +164,33 @@ void ControlPlane::commit_isr(api::NodeId leader) {
 void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& proposal) {
   const Partition& row = store.row(proposal.partition);
   if (row.leader() != leader || row.leader_epoch != proposal.leader_epoch) return;
-  if (row.in_isr(proposal.slot) == proposal.join) return;
+  const int slot = row.slot_of(proposal.replica);
+  if (slot < 0 || row.in_isr(slot) == proposal.join) return;
   const int32_t min_isr = store.table().effective_min_isr(row);
   Partition next = row;
   if (proposal.join) {
-    const api::NodeId joins = row.replicas[proposal.slot];
-    const Node* node = find(joins);
+    const Node* node = find(proposal.replica);
     if (node == nullptr || !may_lead(*node)) {
       TWIN_MARK("kafka_ineligible_replica");  // KIP-903; asked for again when it is active
       return;
     }
-    add_to_isr(next, bit(proposal.slot), min_isr);
+    add_to_isr(next, bit(slot), min_isr);
   } else {
-    if (proposal.slot == row.leader_slot) return;
+    if (slot == row.leader_slot) return;
     IsrRemoval removal;
-    removal.leaving = bit(proposal.slot);
+    removal.leaving = bit(slot);
     removal.min_isr = min_isr;
     remove_from_isr(next, removal, rules_for(row));
   }
-  store.apply(proposal.partition, next,
-              {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
+  const bool moved = is_moving(next);
+  complete_move(next);
+  if (moved && !is_moving(next)) {
+    store.apply(proposal.partition, next,
+                {trace::LeaveReason::removed, trace::ElectionReason::reassigned});
+  } else {
+    store.apply(proposal.partition, next,
+                {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
+  }
   if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 

@@ -63,6 +63,7 @@ TopicIndex PartitionStore::add_topic(Topic topic, const std::vector<api::NodeLis
   const Topic& added = table_.topics.back();
   put_in_effect(number);
   std::erase(new_min_isr_, number);  // its partitions are looked at below
+  std::erase(new_throttles_, number);
   kernel_.emit(trace::TopicDefined{number, kernel_.string(added.name), added.first,
                                    added.partitions, added.min_isr, added.internal ? 1 : 0});
   std::vector<int64_t> tail;
@@ -102,11 +103,13 @@ void PartitionStore::apply(PartitionIndex index, const Partition& next, const Ch
   TWIN_ASSERT_EQ(row.number, next.number);
   TWIN_ASSERT_LE(row.leader_epoch, next.leader_epoch);
   TWIN_ASSERT_LT(next.leader_slot, next.replicas.size);
+  data_->partition_changing(index, next);
   const Partition before = row;
   past_.push_back({kernel_.now(), index, before});
   row = next;
   row.partition_epoch = before.partition_epoch + 1;
   if (!(before.replicas == row.replicas)) move_refs(index, before, row);
+  trace_replicas(index, before, row);
   not_preferred_ += (is_off_preferred(row) ? 1 : 0) - (is_off_preferred(before) ? 1 : 0);
   ++table_.version;
   if (topics_ && !topics_stale_) {
@@ -119,6 +122,19 @@ void PartitionStore::apply(PartitionIndex index, const Partition& next, const Ch
   data_->partition_changed(index, before);
   if (!crossed && before.leader() == row.leader() && before.isr == row.isr) return;
   for (PartitionObserver* observer : observers_) observer->availability_changed(index);
+}
+
+void PartitionStore::trace_replicas(PartitionIndex index, const Partition& before,
+                                    const Partition& after) {
+  if (before.replicas == after.replicas && before.adding == after.adding &&
+      before.removing == after.removing) {
+    return;
+  }
+  std::vector<int64_t> tail(before.replicas.begin(), before.replicas.end());
+  tail.insert(tail.end(), after.replicas.begin(), after.replicas.end());
+  kernel_.emit(
+      trace::ReplicasChanged{index, before.replicas.size, after.adding, after.removing, after.isr},
+      tail, {});
 }
 
 void PartitionStore::trace_isr(PartitionIndex index, const Partition& before,
@@ -184,10 +200,21 @@ void PartitionStore::put_in_effect(TopicIndex index) {
   topic.min_isr = defaults_.min_isr;
   topic.unclean_election = defaults_.unclean_election;
   topic.segment_bytes = defaults_.segment_bytes;
+  const auto leaders = std::exchange(topic.throttled_leaders, {});
+  const auto followers = std::exchange(topic.throttled_followers, {});
   for (const auto& [key, value] : topic.configs) {
     if (key == "min.insync.replicas") topic.min_isr = std::max(1, std::atoi(value.c_str()));
     if (key == "unclean.leader.election.enable") topic.unclean_election = value == "true";
     if (key == "segment.bytes") topic.segment_bytes = std::max(1LL, std::atoll(value.c_str()));
+    if (key == kLeaderThrottledReplicas) {
+      topic.throttled_leaders = ThrottledReplicas::parse(value).value_or(ThrottledReplicas{});
+    }
+    if (key == kFollowerThrottledReplicas) {
+      topic.throttled_followers = ThrottledReplicas::parse(value).value_or(ThrottledReplicas{});
+    }
+  }
+  if (leaders != topic.throttled_leaders || followers != topic.throttled_followers) {
+    new_throttles_.push_back(index);
   }
   if (topic.min_isr != min_isr_before) new_min_isr_.push_back(index);
   ++table_.version;
@@ -212,6 +239,7 @@ void PartitionStore::set_defaults(const TopicDefaults& defaults) {
 }
 
 void PartitionStore::settings_changed() {
+  for (const TopicIndex topic : std::exchange(new_throttles_, {})) data_->throttles_changed(topic);
   const std::vector<TopicIndex> changed = std::exchange(new_min_isr_, {});
   for (const TopicIndex topic : changed) {
     const PartitionIndex first = table_.topics[topic].first;

@@ -73,6 +73,7 @@ class PartitionStore {
   std::shared_ptr<const api::TopicConfigsSnapshot> configs_snapshot();
 
  private:
+  void trace_replicas(PartitionIndex index, const Partition& before, const Partition& after);
   void trace_isr(PartitionIndex index, const Partition& before, const Partition& after,
                  const ChangeCause& cause);
   void trace_leader(PartitionIndex index, const Partition& before, const Partition& after,
@@ -92,6 +93,7 @@ class PartitionStore {
   std::map<std::string, TopicIndex, std::less<>> by_name_;
   TopicDefaults defaults_;
   std::vector<TopicIndex> new_min_isr_;  // topics that settings_changed() has to look at
+  std::vector<TopicIndex> new_throttles_;
   std::vector<sim::Time> under_since_;   // kNever: at or above min ISR
   int64_t not_preferred_ = 0;            // partitions with a leader that is not replicas[0]
 

@@ -8,6 +8,7 @@
 //   shutdown.cpp       controlled shutdown in both eras
 //   leadership.cpp     ISR and leaders when a broker comes or goes; AlterPartition; preferred
 //                      leaders
+//   moves.cpp          reassignments
 //   topics.cpp         topics at the start of a run and later
 //   zookeeper.cpp      the ensemble, its sessions, and the broker that is controller
 //   admin.cpp          the admin protocol
@@ -29,6 +30,7 @@
 #include "model/kafka/control/node.h"
 #include "model/kafka/control/partition_store.h"
 #include "model/kafka/control/quorum.h"
+#include "model/kafka/control/reassignment.h"
 
 namespace twin::model::control {
 
@@ -197,6 +199,13 @@ class ControlPlane : public QuorumListener {
   void bring_online(TopicIndex topic);
   std::vector<api::NodeList> place(const TopicSpec& spec);
 
+  // moves.cpp
+  FinishRules finish_rules() const;
+  void complete_move(Partition& next) const;
+  std::optional<MoveRefusal> alter_move(const api::AlterReassignmentsRequest::Move& move);
+  controller::KafkaReply alter_reassignments(const api::AlterReassignmentsRequest& request);
+  controller::KafkaReply list_reassignments() const;
+
   // zookeeper.cpp
   ZookeeperServer& server(int ordinal);
   void end_zookeeper(ZookeeperServer& server, trace::ExitHow how, int exit_code);
@@ -224,7 +233,6 @@ class ControlPlane : public QuorumListener {
   Reply unregister(const api::UnregisterBrokerRequest& request);
   Reply elect_leaders(const api::ElectLeadersRequest& request);
   Reply agent_state(const Node& node) const;
-  Reply list_reassignments() const;
   Reply create(const api::CreateTopicRequest& request);
 
   DataPlane* data_ = nullptr;

@@ -182,6 +182,21 @@ void ControlPlane::configure_data(const Node& node) {
   const int64_t lag_ms = number("replica.lag.time.max.ms");
   if (lag_ms > 0) settings.replica_lag_time_max = sim::Duration{lag_ms * 1'000'000};
   settings.replica_fetchers = std::max<int64_t>(1, number("num.replica.fetchers"));
+  const auto milliseconds = [&](std::string_view key, sim::Duration& out) {
+    if (const int64_t ms = number(key); ms > 0) out = sim::Duration{ms * 1'000'000};
+  };
+  milliseconds("replica.fetch.wait.max.ms", settings.fetch_wait);
+  milliseconds("replica.fetch.backoff.ms", settings.fetch_backoff);
+  const auto bytes = [&](std::string_view key, int64_t& out) {
+    if (const int64_t value = number(key); value > 0) out = value;
+  };
+  bytes("replica.fetch.max.bytes", settings.fetch_bytes);
+  bytes("replica.fetch.response.max.bytes", settings.response_bytes);
+  const auto throttle = [&](std::string_view key) {
+    return dynamic_.throttle(node.id, key).value_or(BrokerSettings::kUnlimited);
+  };
+  settings.leader_throttle = throttle("leader.replication.throttled.rate");
+  settings.follower_throttle = throttle("follower.replication.throttled.rate");
   data_->configured(node.id, settings);
 }
 

@@ -18,15 +18,52 @@ int64_t percent(int64_t value, int64_t of_hundred) { return sim::mul_div(value, 
 
 }  // namespace
 
-uint32_t Replication::connection_index(api::NodeId source, api::NodeId destination) {
-  const auto [found, fresh] = connection_of_.emplace(std::pair{source, destination},
+// AbstractFetcherManager.getFetcherId: Utils.abs(31 * topic.hashCode() + partition) % fetchers.
+int32_t Replication::fetcher_of(PartitionIndex partition, api::NodeId destination) const {
+  const int64_t fetchers =
+      brokers_[static_cast<size_t>(destination.value)].settings.replica_fetchers;
+  if (fetchers <= 1) return 0;
+  const Partition& row = table_.partitions[partition];
+  const uint32_t mixed = 31U * static_cast<uint32_t>(topic_hash_[row.topic]) + row.number;
+  const auto hash = static_cast<int32_t>(mixed);
+  if (hash == INT32_MIN) return 0;
+  return static_cast<int32_t>((hash < 0 ? -hash : hash) % fetchers);
+}
+
+uint32_t Replication::connection_index(PartitionIndex partition, api::NodeId source,
+                                       api::NodeId destination) {
+  const int32_t fetcher = fetcher_of(partition, destination);
+  const auto [found, fresh] = connection_of_.emplace(std::tuple{source, destination, fetcher},
                                                      static_cast<uint32_t>(connections_.size()));
   if (fresh) {
     connections_.emplace_back();
     connections_.back().source = source;
     connections_.back().destination = destination;
+    connections_.back().fetcher = fetcher;
   }
   return found->second;
+}
+
+const Replication::Connection* Replication::carrying(PartitionIndex partition, int slot) const {
+  const Partition& row = table_.partitions[partition];
+  if (row.leader_slot < 0) return nullptr;
+  const api::NodeId destination = row.replicas[slot];
+  const auto found =
+      connection_of_.find({row.leader(), destination, fetcher_of(partition, destination)});
+  return found == connection_of_.end() ? nullptr : &connections_[found->second];
+}
+
+data::ReplicaLog& Replication::log_at(PartitionIndex partition, api::NodeId id) {
+  const int slot = table_.partitions[partition].slot_of(id);
+  TWIN_ASSERT_LE(0, slot);
+  return logs_.replica(partition, slot);
+}
+
+// What its destination lacks; may be negative by what rounding leaves.
+int64_t Replication::gap_of(PartitionIndex partition, const Connection& connection) const {
+  const int slot = table_.partitions[partition].slot_of(connection.destination);
+  TWIN_ASSERT_LE(0, slot);
+  return logs_.leader_end(partition, kernel_.now()) - logs_.replica(partition, slot).end;
 }
 
 void Replication::want_solve() {
@@ -44,38 +81,40 @@ void Replication::mark_dirty(api::NodeId id) {
 
 void Replication::enlist(PartitionIndex partition, int slot) {
   const Partition& row = table_.partitions[partition];
-  const uint32_t index = connection_index(row.leader(), row.replicas[slot]);
+  const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
   Connection& connection = connections_[index];
   if (!connection.open) {
     connection.open = true;
     connection.carried = 0;
     connection.rate = 0;
     connection.settled = kernel_.now();
+    connection.pace = Connection::Pace::flow;
     ++broker(connection.source).connections;
     ++broker(connection.destination).connections;
   }
   settle_connection(connection);
-  connection.lagging.push_back({partition, static_cast<uint8_t>(slot)});
+  connection.lagging.push_back(partition);
+  look_again(index);
   dirty_connections_.push_back(index);
   want_solve();
 }
 
 void Replication::delist(PartitionIndex partition, int slot, api::NodeId source) {
   const api::NodeId destination = table_.partitions[partition].replicas[slot];
-  const uint32_t index = connection_index(source, destination);
+  const uint32_t index = connection_index(partition, source, destination);
   Connection& connection = connections_[index];
   if (!connection.open) return;
   settle_connection(connection);
-  std::erase_if(connection.lagging,
-                [partition](const Lagging& each) { return each.partition == partition; });
+  std::erase(connection.lagging, partition);
   dirty_connections_.push_back(index);
   want_solve();
 }
 
 // What each lagging partition gets: what is left after those that keep up on the same connection,
-// evenly, since a response takes 1 MiB of each in turn.
+// evenly, since a response takes 1 MiB of each in turn. Nothing by the second where responses are
+// played one by one.
 int64_t Replication::share_of(const Connection& connection) const {
-  if (connection.lagging.empty()) return 0;
+  if (connection.lagging.empty() || connection.pace != Connection::Pace::flow) return 0;
   return connection.rate / static_cast<int64_t>(connection.lagging.size());
 }
 
@@ -84,14 +123,13 @@ void Replication::settle_connection(Connection& connection) {
   connection.settled = kernel_.now();
   if (passed.ns == 0 || connection.rate == 0) return;
   const int64_t got = sim::mul_div(share_of(connection), passed.ns, kSecond);
-  for (const Lagging& each : connection.lagging) {
-    data::ReplicaLog& log = logs_.replica(each.partition, each.slot);
+  if (got == 0) return;
+  for (const PartitionIndex partition : connection.lagging) {
+    data::ReplicaLog& log = log_at(partition, connection.destination);
     // The source's log; one that leads no more has what it had.
-    const Partition& row = table_.partitions[each.partition];
-    const int source = row.slot_of(connection.source);
-    const int64_t limit = row.leader_slot == source
-                              ? logs_.leader_end(each.partition, kernel_.now())
-                              : logs_.replica(each.partition, source).end;
+    const int64_t limit = table_.partitions[partition].leader() == connection.source
+                              ? logs_.leader_end(partition, kernel_.now())
+                              : log_at(partition, connection.source).end;
     const int64_t next = std::min(log.end + got, std::max(limit, log.end));
     connection.carried += next - log.end;
     log.end = next;
@@ -106,10 +144,9 @@ void Replication::plan(uint32_t index) {
   if (!connection.open) return;
   const int64_t share = share_of(connection);
   sim::Duration soonest{INT64_MAX};
-  for (const Lagging& each : connection.lagging) {
-    const int64_t inflow = logs_.partition(each.partition).inflow.rate_per_s;
-    const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
-                        logs_.replica(each.partition, each.slot).end;
+  for (const PartitionIndex partition : connection.lagging) {
+    const int64_t inflow = logs_.partition(partition).inflow.rate_per_s;
+    const int64_t gap = gap_of(partition, connection);
     if (gap <= 0 && share >= inflow) {
       soonest = {};
       break;
@@ -125,19 +162,21 @@ void Replication::plan(uint32_t index) {
 
 void Replication::finish_due(uint32_t index) {
   settle_connection(connections_[index]);
-  std::vector<Lagging> done;
-  std::vector<Lagging> left;
+  std::vector<PartitionIndex> done;
+  std::vector<PartitionIndex> left;
   const int64_t share = share_of(connections_[index]);
-  for (const Lagging& each : connections_[index].lagging) {
-    const int64_t gap = logs_.leader_end(each.partition, kernel_.now()) -
-                        logs_.replica(each.partition, each.slot).end;
+  for (const PartitionIndex partition : connections_[index].lagging) {
+    const int64_t gap = gap_of(partition, connections_[index]);
     // Rounding down to whole bytes leaves less than one byte for each settling.
     constexpr int64_t kRounding = 64;
-    const bool keeps_up = share >= logs_.partition(each.partition).inflow.rate_per_s;
-    (gap <= kRounding && keeps_up ? done : left).push_back(each);
+    const bool keeps_up = share >= logs_.partition(partition).inflow.rate_per_s;
+    (gap <= kRounding && keeps_up ? done : left).push_back(partition);
   }
+  const api::NodeId destination = connections_[index].destination;
   connections_[index].lagging = std::move(left);
-  for (const Lagging& each : done) caught_up(each.partition, each.slot);
+  for (const PartitionIndex partition : done) {
+    caught_up(partition, table_.partitions[partition].slot_of(destination));
+  }
   dirty_connections_.push_back(index);
   want_solve();
 }
@@ -145,6 +184,7 @@ void Replication::finish_due(uint32_t index) {
 void Replication::close(uint32_t index) {
   Connection& connection = connections_[index];
   connection.open = false;
+  connection.response.clear();
   ++connection.generation;
   if (connection.in_solver) share_.remove_flow(connection.flow);
   connection.in_solver = false;
@@ -155,15 +195,12 @@ void Replication::close(uint32_t index) {
                                       connection.carried});
 }
 
-// A socket window per round trip and fetcher (partitions spread evenly over fetchers), and of a
-// limit on its destination an even part of the connections that it shares it with.
+// A socket window per round trip, and of a limit on its destination an even part of the connections
+// that it shares it with.
 double Replication::cap_of(const Connection& connection) const {
   const Broker& destination = brokers_[static_cast<size_t>(connection.destination.value)];
-  const int64_t fetchers = std::min(destination.settings.replica_fetchers,
-                                    static_cast<int64_t>(connection.lagging.size()));
   const sim::Duration trip = round_trip(connection.source, connection.destination);
-  const int64_t window = sim::mul_div(
-      hardware_.socket_window_bytes * std::max<int64_t>(1, fetchers), kSecond, trip.ns);
+  const int64_t window = sim::mul_div(hardware_.socket_window_bytes, kSecond, trip.ns);
   const int64_t limit = destination.follower_limit;
   if (limit == 0) return static_cast<double>(window);
   int64_t sharing = 0;
@@ -227,9 +264,8 @@ void Replication::solve() {
     give_resources(source);
     give_resources(destination);
     int64_t bytes = 0;
-    for (const Lagging& each : connection.lagging) {
-      bytes += std::max<int64_t>(
-          0, log_end(each.partition) - logs_.replica(each.partition, each.slot).end);
+    for (const PartitionIndex partition : connection.lagging) {
+      bytes += std::max<int64_t>(0, gap_of(partition, connection));
     }
     // The newest bytes are in the source's page cache, older ones are read from its disk.
     std::vector<sim::ResourceId> used{source.nic_out, destination.nic_in, destination.disk_write};
@@ -250,7 +286,7 @@ void Replication::solve() {
     if (!connection.open) continue;
     settle_connection(connection);
     connection.rate = static_cast<int64_t>(share_.rate(connection.flow));
-    plan(index);
+    choose_pace(index);
   }
 }
 

@@ -14,8 +14,12 @@ void Ledger::on_record(const sim::Record& record) {
   switch (trace::type_of(record)) {
     case RecordType::PartitionPlaced:
       return update(static_cast<PartitionIndex>(record.fields[0]));
+    case RecordType::ReplicasChanged:
+      return replicas_changed(record);
     case RecordType::ReplicaLeftIsr:
-      ++counts_.isr_shrinks;
+      if (record.fields[3] != static_cast<int64_t>(trace::LeaveReason::removed)) {
+        ++counts_.isr_shrinks;
+      }
       return update(static_cast<PartitionIndex>(record.fields[0]));
     case RecordType::ReplicaJoinedIsr:
       ++counts_.isr_expands;
@@ -73,6 +77,22 @@ void Ledger::count_blocking(api::NodeId broker, int64_t change) {
   while (history.size() > 2 && history[1].at < now - kHistory) history.pop_front();
 }
 
+// Its slots mean other brokers from now on.
+void Ledger::replicas_changed(const sim::Record& record) {
+  const auto change = decode<trace::ReplicasChanged>(record);
+  const auto partition = static_cast<PartitionIndex>(change.partition);
+  if (partition < states_.size()) {
+    State& state = states_[partition];
+    const auto replicas = trace::tail_of<trace::ReplicasChanged>(record);
+    for (int slot = 0; slot < static_cast<int>(change.before); ++slot) {
+      if (((state.blocking >> slot) & 1) == 0) continue;
+      count_blocking({static_cast<int32_t>(replicas[static_cast<size_t>(slot)])}, -1);
+    }
+    state.blocking = 0;
+  }
+  update(partition);
+}
+
 void Ledger::set_blocking(const Partition& row, State& state, SlotMask mask) {
   if (mask == state.blocking) return;
   for (int slot = 0; slot < row.replicas.size; ++slot) {
@@ -93,7 +113,7 @@ void Ledger::update(PartitionIndex partition) {
   const bool online = row.leader_slot >= 0;
   state.was_online |= online;
 
-  const bool urp = state.was_online && row.isr_size() < row.replicas.size;
+  const bool urp = state.was_online && row.isr_size() < row.replicas_before_move();
   if (urp != state.urp) {
     state.urp = urp;
     if (urp && urp_count_++ == 0) urp_since_ = now;

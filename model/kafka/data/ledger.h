@@ -67,6 +67,7 @@ class Ledger : public TraceListener {
     int64_t count = 0;
   };
   void update(PartitionIndex partition);
+  void replicas_changed(const sim::Record& record);
   void look_at_settings();
   void set_blocking(const Partition& row, State& state, SlotMask mask);
   void count_blocking(api::NodeId broker, int64_t change);

@@ -1,6 +1,7 @@
 #include "model/kafka/data/logs.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sim/assert.h"
@@ -12,9 +13,27 @@ void Logs::add(PartitionIndex partition) {
   const Partition& row = table_.partitions[partition];
   PartitionLog log;
   log.first_replica = static_cast<uint32_t>(replicas_.size());
-  log.replicas = row.replicas.size;
+  log.replicas = log.room = row.replicas.size;
   partitions_.push_back(log);
   replicas_.resize(replicas_.size() + row.replicas.size);
+}
+
+void Logs::rearrange(PartitionIndex index, const api::NodeList& before) {
+  const api::NodeList& now = table_.partitions[index].replicas;
+  PartitionLog& log = partitions_[index];
+  std::array<ReplicaLog, api::NodeList::kMax> moved{};
+  for (int slot = 0; slot < before.size; ++slot) {
+    for (int next = 0; next < now.size; ++next) {
+      if (now[next] == before[slot]) moved[static_cast<size_t>(next)] = replica(index, slot);
+    }
+  }
+  if (now.size > log.room) {  // what it leaves behind is not used again
+    log.first_replica = static_cast<uint32_t>(replicas_.size());
+    log.room = now.size;
+    replicas_.resize(replicas_.size() + now.size);
+  }
+  log.replicas = now.size;
+  std::copy_n(moved.begin(), now.size, replicas_.begin() + log.first_replica);
 }
 
 int64_t Logs::leader_end(PartitionIndex index, sim::Time now) const {

@@ -37,6 +37,7 @@ struct ReplicaLog {
 struct PartitionLog {
   uint32_t first_replica = 0;  // in Logs' array
   uint8_t replicas = 0;
+  uint8_t room = 0;      // replicas that fit there
   bool acks_all = true;  // how producers are promised
   sim::Accrual inflow;   // at the leader
   sim::Time anchor{};    // of `end` of the leader and the accrual
@@ -49,6 +50,9 @@ class Logs {
   explicit Logs(const PartitionTable& table) : table_(table) {}
 
   void add(PartitionIndex partition);
+  // The row has other replicas now: each log goes with its broker, those that left are forgotten,
+  // new ones are empty.
+  void rearrange(PartitionIndex partition, const api::NodeList& before);
   size_t size() const { return partitions_.size(); }
 
   PartitionLog& partition(PartitionIndex index) { return partitions_[index]; }

@@ -18,6 +18,13 @@ namespace {
 constexpr sim::Duration kFetchWait{500'000'000};  // replica.fetch.wait.max.ms
 constexpr int64_t kRecordBytes = 1'000;           // of traffic that ends a fetch's wait
 
+// String.hashCode of ASCII text.
+int32_t java_hash(std::string_view text) {
+  uint32_t hash = 0;
+  for (const char c : text) hash = 31U * hash + static_cast<unsigned char>(c);
+  return static_cast<int32_t>(hash);
+}
+
 }  // namespace
 
 Replication::Replication(Kernel& kernel, Network& network, const Hardware& hardware,
@@ -42,7 +49,32 @@ void Replication::placed(api::NodeId id, const std::string& kube_node, const std
 }
 
 void Replication::configured(api::NodeId id, const BrokerSettings& settings) {
-  broker(id).settings = settings;
+  const BrokerSettings before = std::exchange(broker(id).settings, settings);
+  if (before.replica_fetchers != settings.replica_fetchers) resize_fetchers(id);
+  if (before.leader_throttle == settings.leader_throttle &&
+      before.follower_throttle == settings.follower_throttle) {
+    return;
+  }
+  for (uint32_t index = 0; index < connections_.size(); ++index) {
+    const Connection& each = connections_[index];
+    if (each.open && (each.source == id || each.destination == id)) look_again(index);
+  }
+}
+
+// Partitions go to other fetchers by their hash.
+void Replication::resize_fetchers(api::NodeId destination) {
+  std::vector<PartitionIndex> moved;
+  for (uint32_t index = 0; index < connections_.size(); ++index) {
+    Connection& each = connections_[index];
+    if (!each.open || each.destination != destination) continue;
+    settle_connection(each);
+    moved.insert(moved.end(), each.lagging.begin(), each.lagging.end());
+    each.lagging.clear();
+    dirty_connections_.push_back(index);
+  }
+  for (const PartitionIndex partition : moved) {
+    enlist(partition, table_.partitions[partition].slot_of(destination));
+  }
 }
 
 void Replication::handle(const sim::Event& event) {
@@ -52,6 +84,11 @@ void Replication::handle(const sim::Event& event) {
     case Local::finish: {
       const Connection& due = connections_[event.entity];
       if (due.open && due.generation == event.generation) finish_due(event.entity);
+      return;
+    }
+    case Local::fetch: {
+      const Connection& due = connections_[event.entity];
+      if (due.open && due.generation == event.generation) fetch_due(event.entity);
       return;
     }
     case Local::lag_check:
@@ -80,11 +117,18 @@ void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t
     Broker& host = broker(row.replicas[slot]);
     host.steady_in += charge.rate * sign;
     host.steady_write += charge.rate * sign;
+    ++host.traffic_version;
     followers += leads ? 0 : 1;
+    if (((charge.listed_followers >> slot) & 1) != 0) {
+      host.follower_quota.change_steady(kernel_.now(), charge.rate * sign);
+    }
     mark_dirty(row.replicas[slot]);
   }
-  broker(row.replicas[charge.leader_slot]).steady_out +=
-      charge.rate * (followers + charge.readers) * sign;
+  Broker& leader = broker(row.replicas[charge.leader_slot]);
+  leader.steady_out += charge.rate * (followers + charge.readers) * sign;
+  if (charge.listed_leader) {
+    leader.leader_quota.change_steady(kernel_.now(), charge.rate * followers * sign);
+  }
 }
 
 void Replication::recharge(PartitionIndex partition) {
@@ -94,10 +138,13 @@ void Replication::recharge(PartitionIndex partition) {
   now.leader_slot = row.leader_slot;
   now.rate = logs_.partition(partition).inflow.rate_per_s;
   now.readers = readers_[partition];
+  now.listed_leader = row.leader_slot >= 0 && listed_at_leader(partition, row.leader());
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     if (slot == row.leader_slot) continue;
     if (logs_.replica(partition, slot).following != Following::in_step) continue;
     now.followers = static_cast<SlotMask>(now.followers | (1U << slot));
+    if (!listed_at_follower(partition, row.replicas[slot])) continue;
+    now.listed_followers = static_cast<SlotMask>(now.listed_followers | (1U << slot));
   }
   if (now == charged) return;
   charge(partition, charged, -1);
@@ -119,7 +166,7 @@ void Replication::set_inflow(PartitionIndex partition, int64_t bytes_per_s, bool
   const Partition& row = table_.partitions[partition];
   for (int slot = 0; slot < row.replicas.size && row.leader_slot >= 0; ++slot) {
     if (logs_.replica(partition, slot).following != Following::catching_up) continue;
-    const uint32_t index = connection_index(row.leader(), row.replicas[slot]);
+    const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
     settle_connection(connections_[index]);
     dirty_connections_.push_back(index);
     want_solve();
@@ -135,7 +182,7 @@ void Replication::append(PartitionIndex partition, int64_t bytes) {
     ReplicaLog& log = logs_.replica(partition, slot);
     if (slot == row.leader_slot || log.following == Following::in_step) log.end += bytes;
     if (log.following != Following::catching_up) continue;
-    dirty_connections_.push_back(connection_index(row.leader(), row.replicas[slot]));
+    dirty_connections_.push_back(connection_index(partition, row.leader(), row.replicas[slot]));
     want_solve();
   }
   logs_.write_back(partition, kernel_.now(), hardware_.writeback);
@@ -200,13 +247,10 @@ int64_t Replication::high_watermark(PartitionIndex partition) const {
 
 int64_t Replication::replica_end(PartitionIndex partition, int slot) const {
   const ReplicaLog& log = logs_.replica(partition, slot);
-  const Partition& row = table_.partitions[partition];
-  if (log.following == Following::catching_up && row.leader_slot >= 0) {
-    const auto found = connection_of_.find({row.leader(), row.replicas[slot]});
-    if (found != connection_of_.end()) {
-      const Connection& carrying = connections_[found->second];
-      const sim::Duration passed = kernel_.now() - carrying.settled;
-      const int64_t got = sim::mul_div(share_of(carrying), passed.ns, 1'000'000'000);
+  if (log.following == Following::catching_up) {
+    if (const Connection* connection = carrying(partition, slot)) {
+      const sim::Duration passed = kernel_.now() - connection->settled;
+      const int64_t got = sim::mul_div(share_of(*connection), passed.ns, 1'000'000'000);
       return std::max(log.end, std::min(log.end + got, log_end(partition)));
     }
   }
@@ -245,6 +289,9 @@ void Replication::set_follower_limit(api::NodeId id, int64_t bytes_per_s) {
 }
 
 void Replication::partitions_added(PartitionIndex first, uint32_t count) {
+  for (size_t topic = topic_hash_.size(); topic < table_.topics.size(); ++topic) {
+    topic_hash_.push_back(java_hash(table_.topics[topic].name));
+  }
   for (PartitionIndex partition = first; partition < first + count; ++partition) {
     logs_.add(partition);
     readers_.push_back(0);
@@ -359,35 +406,29 @@ void Replication::replicas_offline(api::NodeId id, StopHow how) {
   for (const ReplicaRef ref : table_.on_node[index]) notify(ref.partition);
 }
 
-void Replication::partition_changed(PartitionIndex partition, const Partition& before) {
+// Up to here the leader of that epoch took the bytes, also where it leads on in the next one.
+void Replication::partition_changing(PartitionIndex partition, const Partition& next) {
   const Partition& row = table_.partitions[partition];
-  if (before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) return;
+  const bool moves = !(row.replicas == next.replicas);
+  if (!moves && row.leader_slot == next.leader_slot && row.leader_epoch == next.leader_epoch) {
+    return;
+  }
   PartitionLog& log = logs_.partition(partition);
-  // Up to here the leader of that epoch took the bytes, also where it leads on in the next one: its
-  // role is read from the row as it was.
-  const bool led = before.leader_slot >= 0;
-  if (led) {
-    logs_.replica(partition, before.leader_slot).end +=
-        log.inflow.advance(kernel_.now() - log.anchor);
-  }
-  for (int slot = 0; slot < row.replicas.size && led; ++slot) {
-    if (logs_.replica(partition, slot).following != Following::catching_up) continue;
-    delist(partition, slot, before.leader());  // it has what it got from the old leader
-  }
-  if (led) {
-    ReplicaLog& old = logs_.replica(partition, before.leader_slot);
+  if (row.leader_slot >= 0) {
+    ReplicaLog& old = logs_.replica(partition, row.leader_slot);
+    old.end += log.inflow.advance(kernel_.now() - log.anchor);
+    log.anchor = kernel_.now();
     const int64_t behind = logs_.lag_in_step(partition, round_trip());
-    for (int slot = 0; slot < row.replicas.size; ++slot) {
-      ReplicaLog& follower = logs_.replica(partition, slot);
-      if (slot == before.leader_slot || follower.following != Following::in_step) continue;
-      // A leader that hands over waits for its followers; one that died does not.
-      const bool handed_over = fetches(before, slot);
-      follower.end = std::max(follower.end, old.end - (handed_over ? 0 : behind));
-    }
     int64_t high_watermark = old.end;
     for (int slot = 0; slot < row.replicas.size; ++slot) {
-      if (!before.in_isr(slot)) continue;
-      high_watermark = std::min(high_watermark, logs_.replica(partition, slot).end);
+      ReplicaLog& follower = logs_.replica(partition, slot);
+      if (follower.following == Following::catching_up) {
+        delist(partition, slot, row.leader());  // it has what it got from the old leader
+      } else if (slot != row.leader_slot && follower.following == Following::in_step) {
+        // A leader that hands over waits for its followers; one that died does not.
+        follower.end = std::max(follower.end, old.end - (fetches(row, slot) ? 0 : behind));
+      }
+      if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
     }
     log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
     log.acknowledged_one = std::max(log.acknowledged_one, old.end);
@@ -399,6 +440,18 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
     if (follower.following == Following::in_step) follower.since = kernel_.now();
     follower.following = Following::offline;
   }
+  if (!moves) return;
+  charge(partition, charges_[partition], -1);
+  charges_[partition] = {};
+}
+
+void Replication::partition_changed(PartitionIndex partition, const Partition& before) {
+  const Partition& row = table_.partitions[partition];
+  const bool moves = !(row.replicas == before.replicas);
+  if (!moves && before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) {
+    return;
+  }
+  if (moves) take_replicas(partition, before.replicas);
   // A leader that is not there yet (its loss is not noticed) serves and truncates nobody: what it
   // lacks counts when it comes back and still leads.
   if (row.leader_slot < 0 || !broker(row.leader()).online) return recharge(partition);
@@ -407,6 +460,22 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
     if (slot != row.leader_slot) follow(partition, slot);
   }
   recharge(partition);
+}
+
+// Replicas that left are deleted, new ones are empty logs in the directory with the fewest.
+void Replication::take_replicas(PartitionIndex partition, const api::NodeList& before) {
+  const Partition& row = table_.partitions[partition];
+  for (int slot = 0; slot < before.size; ++slot) {
+    if (row.replicas.contains(before[slot])) continue;
+    volumes_.remove(before[slot], logs_.replica(partition, slot).volume);
+  }
+  logs_.rearrange(partition, before);
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (before.contains(row.replicas[slot])) continue;
+    ReplicaLog& log = logs_.replica(partition, slot);
+    log.volume = volumes_.place(row.replicas[slot]);
+    log.since = kernel_.now();
+  }
 }
 
 // A follower begins to fetch: in step at once when it lacks nothing, else through its connection.
@@ -474,9 +543,9 @@ int64_t Replication::bytes_behind(api::NodeId id) const {
   int64_t bytes = 0;
   for (const Connection& connection : connections_) {
     if (!connection.open || connection.destination != id) continue;
-    for (const Lagging& each : connection.lagging) {
-      bytes +=
-          std::max<int64_t>(0, log_end(each.partition) - replica_end(each.partition, each.slot));
+    for (const PartitionIndex partition : connection.lagging) {
+      const int slot = table_.partitions[partition].slot_of(id);
+      bytes += std::max<int64_t>(0, log_end(partition) - replica_end(partition, slot));
     }
   }
   return bytes;

@@ -1,11 +1,13 @@
 // The data plane: logs, fetchers and what they carry.
 //
-// A broker that comes back fetches what it lacks over one connection per source
-// (num.replica.fetchers 1). A connection is a flow: its rate is the max-min share of the disks and
-// network cards on its way, at most a socket window per round trip. Inside it the lagging
-// partitions are served round robin, at most 1 MiB each and 10 MiB a response, so they share the
-// rate evenly; partitions that keep up ride along with what their producers send. When a replica
-// has reached the leader's log end it asks to join the ISR. A replica that keeps up costs no event.
+// A broker that comes back fetches what it lacks over one connection per source and fetcher
+// (num.replica.fetchers, by the hash of topic and partition). A connection is a flow: its rate is
+// the max-min share of the disks and network cards on its way, at most a socket window per round
+// trip. Inside it the lagging partitions are served round robin, at most 1 MiB each and 10 MiB a
+// response, so they share the rate evenly; partitions that keep up ride along with what their
+// producers send. When a replica has reached the leader's log end it asks to join the ISR. A
+// replica that keeps up costs no event. Under a throttle a connection is played response by
+// response (throttled.cpp).
 //
 // A broker whose disks take less than its partitions get does not keep up: its followers fall
 // behind as if they had just come back.
@@ -19,11 +21,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "model/hardware.h"
 #include "model/kafka/data/logs.h"
+#include "model/kafka/data/quota.h"
 #include "model/kafka/data/volumes.h"
 #include "model/kafka/seams.h"
 #include "model/kernel.h"
@@ -86,10 +90,12 @@ class Replication : public DataPlane {
   LogLoad log_load(api::NodeId broker) override;
   void replicas_online(api::NodeId broker) override;
   void replicas_offline(api::NodeId broker, StopHow how) override;
+  void partition_changing(PartitionIndex partition, const Partition& next) override;
   void partition_changed(PartitionIndex partition, const Partition& before) override;
   void partitions_added(PartitionIndex first, uint32_t count) override;
   void placed(api::NodeId broker, const std::string& kube_node, const std::string& zone) override;
   void configured(api::NodeId broker, const BrokerSettings& settings) override;
+  void throttles_changed(TopicIndex topic) override;
   void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
@@ -97,7 +103,7 @@ class Replication : public DataPlane {
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
 
  private:
-  enum class Local : uint8_t { solve = 1, finish, lag_check };
+  enum class Local : uint8_t { solve = 1, finish, lag_check, fetch };
 
   struct Broker {
     bool online = false;
@@ -115,35 +121,53 @@ class Replication : public DataPlane {
     sim::ResourceId nic_in, nic_out, disk_read, disk_write;
     int64_t connections = 0;
     bool dirty = false;
+    // What went out to followers, and came in, of partitions that are listed as throttled.
+    data::Quota leader_quota, follower_quota;
+    uint32_t traffic_version = 0;  // counts changes of what its replicas in step get
   };
   // Steady traffic of a partition as it was charged to brokers.
   struct Charge {
     int8_t leader_slot = -1;
     SlotMask followers = 0;
+    SlotMask listed_followers = 0;  // of them, those that count at their own quota
+    bool listed_leader = false;     // counts at the leader's quota
     int32_t readers = 0;
     int64_t rate = 0;
     bool operator==(const Charge&) const = default;
   };
-  struct Lagging {
+  struct Portion {  // of a response
     PartitionIndex partition = 0;
-    uint8_t slot = 0;
+    int64_t bytes = 0;
+    bool all = false;  // everything that the leader had when it was read
   };
+  // A fetcher thread of a follower for one leader.
   struct Connection {
     api::NodeId source, destination;
+    int32_t fetcher = 0;
     bool open = false;
     sim::FlowId flow;
     bool in_solver = false;
     int64_t rate = 0;  // bytes per second, of the whole connection
     sim::Time settled{};
     uint32_t generation = 0;
-    std::vector<Lagging> lagging;
-    int64_t carried = 0;  // bytes since it opened
+    std::vector<PartitionIndex> lagging;  // in the order of the fetch session
+    int64_t carried = 0;                  // bytes since it opened
+    // Response by response, while a listed partition is among the lagging (throttled.cpp).
+    enum class Pace : uint8_t { flow, idle, waiting, fetching };
+    Pace pace = Pace::flow;
+    std::vector<Portion> response;
+    sim::Time asked{};       // when the wait began
+    sim::Duration every{};   // and after how long it looks again
+    int64_t in_step_traffic = 0;  // bytes per second of partitions in step on this connection
+    uint32_t traffic_version = 0; // of the destination, at which that was added up
   };
 
   // replication.cpp
   Broker& broker(api::NodeId id);
   sim::Duration round_trip() const { return network_.rtt_across_zones; }
   bool fetches(const Partition& row, int slot) const;
+  void resize_fetchers(api::NodeId destination);
+  void take_replicas(PartitionIndex partition, const api::NodeList& before);
   void follow(PartitionIndex partition, int slot);
   void stop_following(PartitionIndex partition, int slot);
   void settle(PartitionIndex partition);
@@ -159,7 +183,11 @@ class Replication : public DataPlane {
   void lose(PartitionIndex partition, int slot, int64_t to, trace::LossReason why);
 
   // connections.cpp
-  uint32_t connection_index(api::NodeId source, api::NodeId destination);
+  int32_t fetcher_of(PartitionIndex partition, api::NodeId destination) const;
+  uint32_t connection_index(PartitionIndex partition, api::NodeId source, api::NodeId destination);
+  const Connection* carrying(PartitionIndex partition, int slot) const;
+  data::ReplicaLog& log_at(PartitionIndex partition, api::NodeId broker);
+  int64_t gap_of(PartitionIndex partition, const Connection& connection) const;
   void enlist(PartitionIndex partition, int slot);
   void delist(PartitionIndex partition, int slot, api::NodeId source);
   void settle_connection(Connection& connection);
@@ -174,6 +202,18 @@ class Replication : public DataPlane {
   void recap(api::NodeId destination);
   void give_resources(Broker& owner);
   void set_capacities(Broker& owner);
+
+  // throttled.cpp
+  bool listed_at_leader(PartitionIndex partition, api::NodeId leader) const;
+  bool listed_at_follower(PartitionIndex partition, api::NodeId follower) const;
+  bool carries_listed(const Connection& connection) const;
+  void choose_pace(uint32_t index);
+  void fetch(uint32_t index);
+  void fetch_due(uint32_t index);
+  void response_arrived(uint32_t index);
+  void wait(uint32_t index, sim::Time reopens, sim::Duration every, bool turning);
+  void look_again(uint32_t index);
+  int64_t in_step_traffic(Connection& connection);
 
   // reachability.cpp
   bool reachable(api::NodeId a, api::NodeId b) const;
@@ -195,7 +235,8 @@ class Replication : public DataPlane {
   std::vector<int32_t> readers_;  // by partition
   std::vector<Charge> charges_;   // by partition
   std::vector<Connection> connections_;
-  std::map<std::pair<api::NodeId, api::NodeId>, uint32_t> connection_of_;
+  std::map<std::tuple<api::NodeId, api::NodeId, int32_t>, uint32_t> connection_of_;
+  std::vector<int32_t> topic_hash_;  // by topic
   sim::FairShare share_;
   std::vector<uint32_t> flow_owner_;  // flow id -> connection
   std::vector<uint32_t> dirty_connections_;

@@ -41,6 +41,12 @@ uint16_t BrokerVolumes::place(api::NodeId broker) {
   return static_cast<uint16_t>(fewest - disks.begin());
 }
 
+void BrokerVolumes::remove(api::NodeId broker, uint16_t volume) {
+  Disk& disk = of(broker).at(volume);
+  TWIN_ASSERT_LT(int64_t{0}, disk.logs);
+  --disk.logs;
+}
+
 size_t BrokerVolumes::count(api::NodeId broker) const {
   const auto index = static_cast<size_t>(broker.value);
   return index < disks_.size() ? disks_[index].size() : 0;

@@ -22,6 +22,8 @@ class BrokerVolumes {
 
   // The directory for a new log of the broker; counts it.
   uint16_t place(api::NodeId broker);
+  // A log of the broker is gone from that directory.
+  void remove(api::NodeId broker, uint16_t volume);
   size_t count(api::NodeId broker) const;
 
  private:
