@@ -11,6 +11,7 @@
 #include "cli/exit_status.h"
 #include "cli/output.h"
 #include "controller/operator.h"
+#include "controller/rebalance/request.h"
 
 namespace twin::cli {
 
@@ -35,6 +36,8 @@ Values values_of(const CLI::Option& option) {
   values.any = option.get_type_size() != 0;
   values.files = type == "FILE";
   if (type == "FORMAT") values.words = "text json junit markdown";
+  if (type == "TEXT|JSON") values.words = "text json";
+  if (type == "STRATEGY") values.words = join(controller::rebalance::strategy_names());
   if (type == "PROFILE") values.words = join(controller::known_profiles());
   if (type == "SHELL") values.words = "bash zsh fish";
   return values;

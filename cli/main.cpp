@@ -23,6 +23,10 @@ constexpr const char* kFooter =
     "which, when and why), 2 bad input, 3 unknown (something that touches safety is not\n"
     "modelled), 130 ended by Ctrl-C.";
 
+constexpr const char* kPlanFooter =
+    "Exit status: 0 planned, 1 it cannot be done, in whole or in part (said which and\n"
+    "why), 2 bad input.";
+
 constexpr const char* kRootFooter = "\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
 // A first word that is no command gets an answer of its own: CLI11 only says that one is missing.
@@ -58,11 +62,14 @@ int run_program(int argc, char** argv) {
   add_run_command(program, chosen);
   add_explain_command(program, chosen);
   add_path_command(program, chosen);
+  add_plan_command(program, chosen);
   add_completion_command(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) {
     command->get_formatter()->column_width(26);
-    const bool plays = command->get_name() == "run";
-    command->footer(plays ? kFooter : "Exit status: 0 answered, 2 bad input.");
+    const std::string& name = command->get_name();
+    command->footer(name == "run"    ? kFooter
+                    : name == "plan" ? kPlanFooter
+                                     : "Exit status: 0 answered, 2 bad input.");
   }
   try {
     program.parse(argc, argv);

@@ -220,7 +220,7 @@ std::string purpose_of(Order order) {
     case Order::repair:
       return "puts live replicas in the place of those that are not in sync";
     case Order::plain:
-      return "moves what is in sync";
+      return "partitions that are in sync, the largest first";
     case Order::postponed:
       return "waits for replicas that are still catching up";
   }

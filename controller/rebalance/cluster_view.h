@@ -29,6 +29,7 @@ inline constexpr std::string_view kAnyLogDir = "any";
 struct LogDir {
   std::string path{kAnyLogDir};
   int64_t capacity_bytes = 0;  // 0: not known, taken as without a bound
+  int64_t other_bytes = 0;     // of what the view does not list
 };
 
 struct BrokerView {

@@ -23,7 +23,10 @@ std::vector<BrokerFigures> broker_figures(const ClusterView& view,
 
 DiskBytes disk_bytes(const ClusterView& view, const std::vector<ReplicaList>& lists) {
   DiskBytes disks;
-  for (const BrokerView& broker : view.brokers) disks.emplace_back(broker.log_dirs.size());
+  for (const BrokerView& broker : view.brokers) {
+    std::vector<int64_t>& dirs = disks.emplace_back();
+    for (const LogDir& dir : broker.log_dirs) dirs.push_back(dir.other_bytes);
+  }
   for (PartitionIndex p = 0; p < lists.size(); ++p) {
     for (int slot = 0; slot < lists[p].size; ++slot) {
       disks[lists[p][slot]][lists[p].dir(slot)] += view.partitions[p].bytes;

@@ -40,6 +40,21 @@ std::string place_in_text(std::string_view text, const std::string& file, size_t
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
+JsonPart find_json(std::string_view text, WhichLine which) {
+  JsonPart found{0, text.size()};
+  size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == text.npos || text[begin] == '{') return found;
+  for (begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (text[begin] == '{') {
+      found = {begin, end};
+      if (which == WhichLine::first) return found;
+    }
+    begin = end + 1;
+  }
+  return found;
+}
+
 void JsonCursor::skip_blanks() {
   while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
 }
@@ -194,6 +209,17 @@ std::string JsonCursor::read_text(std::string_view what) {
     append_escape(out);
   }
   return error_ ? std::string() : out;
+}
+
+bool JsonCursor::read_flag() {
+  const char first = peek();
+  const std::string_view word = text_.substr(at_, first == 't' ? 4 : 5);
+  if (word != "true" && word != "false") {
+    fail_here("neither true nor false", "true or false");
+    return false;
+  }
+  at_ += word.size();
+  return word == "true";
 }
 
 void JsonCursor::skip_value() { skip_nested(0); }

@@ -16,10 +16,23 @@ namespace twin::controller::rebalance {
 // "file:line:column" of the byte at `offset`.
 std::string place_in_text(std::string_view text, const std::string& file, size_t offset);
 
+// Kafka's tools print lines of words around their JSON, which stands in a line of its own. The part
+// of a text that is JSON: all of it when it begins with one, else its first line that does, or the
+// last one. Nothing is found: all of it.
+struct JsonPart {
+  size_t begin = 0;
+  size_t end = 0;
+};
+enum class WhichLine : uint8_t { first, last };
+JsonPart find_json(std::string_view text, WhichLine which);
+
 class JsonCursor {
  public:
   // REQUIRES: the text outlives the cursor.
   JsonCursor(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
+  // The same of a part of the text: places are those of the whole.
+  JsonCursor(std::string_view text, JsonPart part, std::string file)
+      : text_(text.substr(0, part.end)), file_(std::move(file)), at_(part.begin) {}
 
   // `if (open_map("...")) while (auto key = next_key()) ...`: every value behind a key must be read
   // or skipped. `what` names what should stand here: "a map with topic and partition".
@@ -30,6 +43,7 @@ class JsonCursor {
   // An integer in [min, max].
   int64_t read_integer(int64_t min, int64_t max, std::string_view what);
   std::string read_text(std::string_view what);
+  bool read_flag();
   void skip_value();
   // Only blanks may follow.
   void expect_end();

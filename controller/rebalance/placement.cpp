@@ -20,6 +20,8 @@ Placement::Placement(const ClusterView& view, const Scope& scope, const Limits& 
     std::vector<Disk>& disks = disks_.emplace_back(broker.log_dirs.size());
     for (size_t d = 0; d < disks.size(); ++d) {
       const int64_t capacity = broker.log_dirs[d].capacity_bytes;
+      disks[d].bytes = broker.log_dirs[d].other_bytes;
+      loads_[disks_.size() - 1] += disks[d].bytes;
       if (capacity > 0) disks[d].limit = sim::mul_div(capacity, limits.disk_percent, 100);
     }
     inflow_limit_.push_back(broker.nic_bytes_per_s > 0

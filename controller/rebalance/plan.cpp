@@ -47,8 +47,11 @@ sim::Expected<void> plan_as_kafka(const ClusterView& view, const PlanRequest& re
 sim::Expected<void> plan_drain(const ClusterView& view, const PlanRequest& request,
                                const Scope& scope, Plan& plan) {
   Placement placement(view, scope, request.limits, false);
-  if (auto made = make_must_moves(placement, false); !made) return made.error();
-  plan.target = placement.take();
+  if (auto made = make_must_moves(placement, false); !made) {
+    plan.impossible = made.error();
+  } else {
+    plan.target = placement.take();
+  }
   return {};
 }
 

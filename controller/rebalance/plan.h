@@ -3,6 +3,7 @@
 // docs/PLANNING.md says what each strategy does and guards.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,11 @@ struct Plan {
   std::vector<ReplicaList> target;  // by partition; those that stay are as they are
   bool names_dirs = true;           // false: the brokers choose directories, as the tool leaves it
   std::vector<std::string> notes;   // what the user should know, a sentence each
+  // What cannot be done, and why: nothing is planned then.
+  std::optional<sim::Error> impossible;
 };
 
-// Error: what is asked makes no sense on this cluster (where names the option), or cannot be done:
-// the partition that finds no place, and why.
+// Error: what is asked makes no sense on this cluster; `where` names the option.
 // REQUIRES: view.check().
 sim::Expected<Plan> make_plan(const ClusterView& view, const PlanRequest& request);
 

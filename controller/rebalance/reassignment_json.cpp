@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "controller/api/value.h"
-#include "controller/rebalance/json_cursor.h"
 
 namespace twin::controller::rebalance {
 
@@ -107,8 +106,9 @@ const AssignmentEntry* find_repeated(const std::vector<AssignmentEntry>& entries
 }  // namespace
 
 sim::Expected<std::vector<AssignmentEntry>> parse_reassignment(std::string_view text,
-                                                               const std::string& file) {
-  JsonCursor json(text, file);
+                                                               const std::string& file,
+                                                               WhichLine which) {
+  JsonCursor json(text, find_json(text, which), file);
   std::vector<AssignmentEntry> entries;
   const auto start = json.place();
   json.open_map("{\"version\":1,\"partitions\":[...]}");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "controller/rebalance/cluster_view.h"
+#include "controller/rebalance/json_cursor.h"
 
 namespace twin::controller::rebalance {
 
@@ -28,10 +29,13 @@ struct AssignmentEntry {
   }
 };
 
+// What --generate prints is read as well: of its two assignments the current one, which comes
+// first, or the proposed one, which comes last.
 // In the order of the text. Error: no JSON, a version other than 1, no partitions, a partition
 // twice, a broker twice, an empty replica list, lists of different lengths.
 sim::Expected<std::vector<AssignmentEntry>> parse_reassignment(std::string_view text,
-                                                               const std::string& file);
+                                                               const std::string& file,
+                                                               WhichLine which = WhichLine::last);
 // One line without blanks, as the tool prints it. Entries are written in the order given; the tool
 // sorts by topic and partition.
 std::string to_reassignment_json(const std::vector<AssignmentEntry>& entries);

@@ -81,6 +81,10 @@ Sums sum_up(const ClusterView& view, const Scope& scope) {
   Sums sums;
   sums.fixed.assign(view.brokers.size(), 0);
   sums.movable.assign(ReplicaList::kMax + 1, 0);
+  for (size_t b = 0; b < view.brokers.size(); ++b) {
+    for (const LogDir& dir : view.brokers[b].log_dirs) sums.fixed[b] += dir.other_bytes;
+    if (scope.allowed[b] != 0) sums.total += sums.fixed[b];
+  }
   for (PartitionIndex p = 0; p < view.partitions.size(); ++p) {
     const ReplicaList& list = view.partitions[p].replicas;
     if (scope.movable[p] != 0) {

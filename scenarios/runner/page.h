@@ -18,6 +18,10 @@ class Page {
   void must_be_zero(std::string_view label, bool zero, const std::string& value) {
     row(label, value, zero ? Paint::none : Paint::red);
   }
+  // As it is, two blanks before it: a row of a table that is made to fit.
+  void line(const std::string& text, Paint as = Paint::none) {
+    out_ += "  " + paint(as, text, colour_) + "\n";
+  }
   void item(const std::string& text, Paint as = Paint::none);
   std::string take() { return std::move(out_); }
 

@@ -162,7 +162,8 @@ TEST(Interrupt, reportsSoFarAndLeavesNoHalfTrace) {
 }
 
 TEST(Help, atEveryLevelAndVersion) {
-  for (const char* arguments : {"--help", "run --help", "explain --help", "completion --help"}) {
+  for (const char* arguments :
+       {"--help", "run --help", "explain --help", "plan --help", "completion --help"}) {
     const Ran ran = kafka_twin(arguments);
     EXPECT_EQ(ran.status, 0) << arguments;
     EXPECT_THAT(ran.out, HasSubstr("Usage: kafka-twin")) << arguments;

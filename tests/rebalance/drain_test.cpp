@@ -58,9 +58,9 @@ TEST(Drain, saysWhichReplicaFindsNoRoom) {
   const ClusterView view =
       ClusterBuilder().broker(0, "", 1000).broker(1, "", 100).topic("t", {{0}}, {86}).build();
   const auto plan = make_plan(view, drain({{0}}));
-  ASSERT_FALSE(plan.has_value());
-  EXPECT_EQ(plan.error().where, "t-0");
-  EXPECT_THAT(plan.error().what, HasSubstr("86 B on broker 0 finds no broker with room"));
+  ASSERT_TRUE(plan.has_value() && plan->impossible.has_value());
+  EXPECT_EQ(plan->impossible->where, "t-0");
+  EXPECT_THAT(plan->impossible->what, HasSubstr("86 B on broker 0 finds no broker with room"));
 }
 
 TEST(Drain, refusesWhatMakesNoSense) {

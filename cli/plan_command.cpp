@@ -1,0 +1,187 @@
+// kafka-twin plan SCENARIO|CLUSTER: where replicas should be, and in which order they get there.
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "controller/rebalance/plan.h"
+#include "controller/rebalance/reassignment_json.h"
+#include "scenarios/planning/plan_report.h"
+#include "scenarios/runner/load_reader.h"
+
+namespace twin::cli {
+
+namespace {
+
+namespace rebalance = controller::rebalance;
+
+struct PlanArguments {
+  std::string input;
+  std::vector<std::string> overrides;
+  std::string strategy = "minimal";
+  std::string topics_file, broker_list, brokers;
+  std::vector<std::string> replacements;
+  bool rack_unaware = false;
+  std::string report = "text";
+  std::string output, rollback;
+  rebalance::PlanRequest request;
+};
+
+int fail(const sim::Error& error) {
+  complain(error);
+  return kBadInput;
+}
+
+// What stands in files and lists, into the request.
+sim::Expected<void> complete(PlanArguments& arguments) {
+  rebalance::PlanRequest& request = arguments.request;
+  request.strategy = *rebalance::strategy_from_name(arguments.strategy);
+  request.rack_aware = !arguments.rack_unaware;
+  if (!arguments.topics_file.empty()) {
+    const auto text = scenario::read_whole_file(
+        arguments.topics_file, "{\"version\":1,\"topics\":[{\"topic\":\"orders\"}]}");
+    if (!text) return text.error();
+    auto topics = rebalance::parse_topics_to_move(*text, arguments.topics_file);
+    if (!topics) return topics.error();
+    request.topics = std::move(*topics);
+  }
+  if (!arguments.broker_list.empty()) {
+    auto ids = rebalance::parse_broker_list(arguments.broker_list, "--broker-list");
+    if (!ids) return ids.error();
+    request.brokers = std::move(*ids);
+  }
+  if (!arguments.brokers.empty()) {
+    auto ids = rebalance::parse_broker_list(arguments.brokers, "--brokers");
+    if (!ids) return ids.error();
+    request.subjects = std::move(*ids);
+  }
+  return {};
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  if (path.empty()) return true;
+  errno = 0;
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (out) return true;
+  complain(path + ": cannot be written: " + std::strerror(errno != 0 ? errno : EIO));
+  return false;
+}
+
+int run_plan(PlanArguments arguments) {
+  if (auto good = complete(arguments); !good) return fail(good.error());
+  const auto input = scenario::read_plan_input(arguments.input, arguments.overrides);
+  if (!input) return fail(input.error());
+  auto plan = rebalance::make_plan(input->view, arguments.request);
+  if (!plan) return fail(plan.error());
+  if (plan->impossible) {
+    complain(*plan->impossible);
+    return kDoesNotHold;
+  }
+  const scenario::PlanReport report =
+      scenario::make_plan_report(*input, arguments.request, std::move(*plan));
+  const Terminal terminal = detect_terminal();
+  print(arguments.report == "json" ? scenario::to_json(report)
+                                   : scenario::to_text(report, terminal.width, terminal.colour));
+  if (!write_file(arguments.output, scenario::plan_json(report)) ||
+      !write_file(arguments.rollback, scenario::rollback_json(report))) {
+    return kBadInput;
+  }
+  return report.schedule.held.empty() ? kHolds : kDoesNotHold;
+}
+
+std::string known_strategy(const std::string& name) {
+  if (rebalance::strategy_from_name(name)) return {};
+  return "no strategy `" + name + "`; " + scenario::did_you_mean(name, rebalance::strategy_names());
+}
+
+// CLI11's own ranges write themselves into the help.
+auto whole_number_up_to(int32_t most) {
+  return [most](const std::string& text) {
+    int32_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    const bool good = read.ec == std::errc{} && read.ptr == end && value >= 1 && value <= most;
+    return good ? std::string()
+                : fmt::format("`{}` is not a whole number from 1 to {}", text, most);
+  };
+}
+
+void add_limits(CLI::App& command, rebalance::Limits& limits) {
+  const auto percent = [&](const char* name, int32_t& value, const char* what) {
+    command.add_option(name, value, fmt::format("{} (default {})", what, value))
+        ->type_name("PERCENT")
+        ->check(whole_number_up_to(100));
+  };
+  percent("--disk-limit", limits.disk_percent, "of a disk, once all is moved");
+  percent("--peak-limit", limits.peak_percent, "of a disk, while both copies exist");
+  percent("--nic-limit", limits.nic_percent, "of a network card");
+  percent("--balance", limits.balance_percent, "that a broker may be off its share");
+  command
+      .add_option("--fetchers", limits.fetchers, "num.replica.fetchers of the brokers\n(default 1)")
+      ->type_name("N")
+      ->check(whole_number_up_to(1000));
+}
+
+}  // namespace
+
+void add_plan_command(CLI::App& program, Action& chosen) {
+  auto arguments = std::make_shared<PlanArguments>();
+  CLI::App* command = program.add_subcommand(
+      "plan", "Plan a reassignment: moves, batches, peaks, and the way back");
+  command
+      ->add_option("CLUSTER", arguments->input,
+                   "a scenario or manifests (their cluster once it is\nReady), or a "
+                   "ClusterDescription")
+      ->type_name("FILE")
+      ->required();
+  std::string names;
+  for (const std::string& name : rebalance::strategy_names()) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  command->add_option("--strategy", arguments->strategy, "minimal (default), or one of:\n" + names)
+      ->type_name("STRATEGY")
+      ->check(known_strategy);
+  command
+      ->add_option("--topics-to-move-json-file", arguments->topics_file,
+                   "only these, as kafka-reassign-partitions\ntakes them")
+      ->type_name("FILE");
+  command
+      ->add_option("--broker-list", arguments->broker_list,
+                   "who may hold their replicas: 0,1,2\n(default: every live broker)")
+      ->type_name("IDS");
+  command->add_option("--brokers", arguments->brokers, "drain: to empty; add: to fill")
+      ->type_name("IDS");
+  command->add_flag("--disable-rack-aware", arguments->rack_unaware, "racks do not count");
+  command->add_option("--seed", arguments->request.seed, "kafka: of its random start (default 1)")
+      ->type_name("N");
+  add_limits(*command, arguments->request.limits);
+  command->add_option("--report", arguments->report, "text (default) or json")
+      ->type_name("TEXT|JSON")
+      ->check([](const std::string& name) {
+        const bool known = name == "text" || name == "json";
+        return known ? std::string() : "no format `" + name + "`; text or json";
+      });
+  command
+      ->add_option("--output", arguments->output,
+                   "write the plan for kafka-reassign-partitions\n--reassignment-json-file")
+      ->type_name("FILE");
+  command->add_option("--rollback", arguments->rollback, "write the way back, in the same form")
+      ->type_name("FILE");
+  command->add_option("--set", arguments->overrides, "change a value of the scenario, repeatable")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command->callback(
+      [arguments, &chosen] { chosen = [arguments] { return run_plan(*arguments); }; });
+}
+
+}  // namespace twin::cli
