@@ -27,6 +27,9 @@ constexpr const char* kPlanFooter =
     "Exit status: 0 planned, 1 it cannot be done, in whole or in part (said which and\n"
     "why), 2 bad input.";
 
+constexpr const char* kWhatifFooter =
+    "Exit status: 0 a rate ends, 1 none does, 2 bad input, 130 ended by Ctrl-C.";
+
 constexpr const char* kRootFooter = "\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
 // A first word that is no command gets an answer of its own: CLI11 only says that one is missing.
@@ -63,13 +66,19 @@ int run_program(int argc, char** argv) {
   add_explain_command(program, chosen);
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
+  add_whatif_command(program, chosen);
   add_completion_command(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) {
     command->get_formatter()->column_width(26);
+    for (CLI::App* part : command->get_subcommands({})) {
+      part->get_formatter()->column_width(26);
+      part->footer(kWhatifFooter);
+    }
     const std::string& name = command->get_name();
-    command->footer(name == "run"    ? kFooter
-                    : name == "plan" ? kPlanFooter
-                                     : "Exit status: 0 answered, 2 bad input.");
+    command->footer(name == "run"      ? kFooter
+                    : name == "plan"   ? kPlanFooter
+                    : name == "whatif" ? kWhatifFooter
+                                       : "Exit status: 0 answered, 2 bad input.");
   }
   try {
     program.parse(argc, argv);

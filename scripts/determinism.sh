@@ -6,8 +6,8 @@ usage() {
   cat <<'TEXT'
 Usage: scripts/determinism.sh [--scenarios FOLDER]... BINARY [BINARY...]
 
-Runs every scenario under scenarios/upgrades, scenarios/rolling, scenarios/failures and
-scenarios/regressions (or under the given folders) with the first kafka-twin, and compares exit status, verdicts, fingerprints and the
+Runs every scenario under scenarios/upgrades, rolling, rebalance, failures and
+regressions (or under the given folders) with the first kafka-twin, and compares exit status, verdicts, fingerprints and the
 rest of the JSON report with those of
   - the same binary again,
   - the same binary writing a trace,
@@ -56,7 +56,8 @@ fi
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if ((${#folders[@]} == 0)); then
-  folders=(scenarios/upgrades scenarios/rolling scenarios/failures scenarios/regressions)
+  folders=(scenarios/upgrades scenarios/rolling scenarios/rebalance scenarios/failures
+    scenarios/regressions)
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

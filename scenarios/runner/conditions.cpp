@@ -78,6 +78,7 @@ bool Session::holds(const Condition& condition) const {
     case K::running_version: return all_run(world.kafka, condition.value);
     case K::metadata_version: return level_is(world.kafka, condition.value);
     case K::isr_full: return world.ledger.under_replicated() == 0;
+    case K::reassigned: return !moves_.moving();
     case K::step_done:
       for (size_t i = 0; i < scenario_.steps.size(); ++i) {
         if (scenario_.steps[i].id == condition.subject) return states_[i] == StepState::taken;

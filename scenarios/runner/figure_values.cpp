@@ -74,6 +74,12 @@ std::optional<FigureValue> of_run(const Report& r, const std::string& name) {
   if (name == "consumerLagRecords") return count(r.consumer_lag_records);
   if (name == "consumerLagSeconds") return time(r.consumer_lag);
   if (name == "bytesReplicated") return bytes(r.bytes_replicated);
+  if (name == "movesStarted") return count(r.moves_started);
+  if (name == "movesEnded") return count(r.moves_ended);
+  if (name == "movesTook") {
+    return r.moves_took ? std::optional(time(*r.moves_took)) : std::nullopt;
+  }
+  if (name == "throttlesLeft") return count(r.throttles_left);
   if (name == "acknowledgedBytesLost") return bytes(r.acknowledged_bytes_lost);
   if (name == "unluckyRestarts") return count(r.unlucky_restarts);
   if (name == "propertyViolations") return count(static_cast<int64_t>(r.violations.size()));

@@ -1,6 +1,9 @@
 // What a step does: exactly one action key of its map.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "controller/api/object.h"
 #include "scenarios/runner/load_sections.h"
 
@@ -150,6 +153,69 @@ void read_operator_index(const Node& node, Step& out) {
   if (read_integer(node, 0, 99, index)) out.replicas = index;
 }
 
+// "orders-3": [1, 2, 4]
+void read_targets(const Node& node, Reassign& out) {
+  if (!node.require_map("partitions and their replicas, for example {orders-3: [1, 2, 4]}")) return;
+  for (const auto& [name, value] : node.value().entries()) {
+    const size_t dash = name.rfind('-');
+    Reassign::Target target;
+    const char* end = name.data() + name.size();
+    const auto number = std::from_chars(name.data() + std::min(dash, name.size() - 1) + 1, end,
+                                        target.partition);
+    if (dash == name.npos || dash == 0 || number.ec != std::errc{} || number.ptr != end) {
+      node.fail_at_key(name, fmt::format("`{}` names no partition", name),
+                       "TOPIC-NUMBER, for example orders-3");
+      continue;
+    }
+    target.topic = name.substr(0, dash);
+    read_replica_list(node.at(name), target.replicas);
+    out.targets.push_back(std::move(target));
+  }
+}
+
+// {0: 6}: broker 6 in the place of broker 0.
+void read_replace(const Node& node, Reassign& out) {
+  if (!node.require_map("brokers and who takes their place, for example {0: 6}")) return;
+  for (const auto& [name, value] : node.value().entries()) {
+    int32_t from = -1;
+    const char* end = name.data() + name.size();
+    const auto number = std::from_chars(name.data(), end, from);
+    if (number.ec != std::errc{} || number.ptr != end || from < 0) {
+      node.fail_at_key(name, fmt::format("`{}` is no broker", name), "its id, for example {0: 6}");
+      continue;
+    }
+    int64_t to = 0;
+    if (!read_integer(node.at(name), 0, INT32_MAX, to)) continue;
+    out.replace.push_back({{from}, {static_cast<int32_t>(to)}});
+  }
+}
+
+void read_throttle_rate(const Node& node, Reassign& out) {
+  api::BytesPerSec rate;
+  if (read_rate(node, rate)) out.throttle = rate.value;
+}
+
+constexpr Key<Reassign> kReassignKeys[] = {
+    {"partitions", read_targets},
+    {"replace", read_replace},
+    {"throttle", read_throttle_rate},
+};
+
+void read_reassign(const Node& node, Step& out) {
+  read_map<Reassign>(node, kReassignKeys, out.reassign);
+  if (!node.value().is_map()) return;
+  if (node.value().find("partitions") || node.value().find("replace")) return;
+  node.fail("nothing is moved", "partitions: {orders-3: [1, 2, 4]}, or replace: {0: 6}");
+}
+
+void read_new_throttle(const Node& node, Step& out) { read_throttle_rate(node, out.reassign); }
+
+// What has no more to say than that it is done.
+void read_true(const Node& node, Step&) {
+  bool yes = true;
+  if (read_flag(node, yes) && !yes) node.fail("`false` does nothing", "true, or no such step");
+}
+
 struct Action {
   std::string_view name;
   Step::Kind kind;
@@ -165,6 +231,10 @@ constexpr Action kActions[] = {
     {"fault", Step::Kind::fault, read_fault},
     {"heal", Step::Kind::heal, read_heal},
     {"upgradeClients", Step::Kind::upgrade_clients, read_step_text},
+    {"reassign", Step::Kind::reassign, read_reassign},
+    {"throttle", Step::Kind::throttle, read_new_throttle},
+    {"verifyReassignment", Step::Kind::verify_reassignment, read_true},
+    {"cancelReassignment", Step::Kind::cancel_reassignment, read_true},
     {"startOperator", Step::Kind::start_operator, read_operator_index},
     {"stopOperator", Step::Kind::stop_operator, read_operator_index},
     {"note", Step::Kind::note, read_step_text},

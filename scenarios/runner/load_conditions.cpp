@@ -37,6 +37,14 @@ void read_isr_full(const Node& node, Condition& out) {
   }
 }
 
+void read_reassigned(const Node& node, Condition& out) {
+  out.kind = K::reassigned;
+  bool yes = true;
+  if (read_flag(node, yes) && !yes) {
+    node.fail("`reassigned: false` is not a condition to wait for", "reassigned: true");
+  }
+}
+
 void read_status(const Node& node, Condition& out) {
   static const std::vector<std::string> words = {"True", "False", "Unknown"};
   size_t index = 0;
@@ -119,6 +127,7 @@ constexpr Key<Condition> kKinds[] = {
     {"version", valued<K::running_version>},
     {"metadataVersion", valued<K::metadata_version>},
     {"isrFull", read_isr_full},
+    {"reassigned", read_reassigned},
     {"step", named<K::step_done>},
     {"decision", read_decision},
 };

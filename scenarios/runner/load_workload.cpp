@@ -15,20 +15,6 @@ void read_config(const Node& node, TopicWorkload& out) {
   }
 }
 
-void read_replica_list(const Node& node, api::NodeList& out) {
-  if (!node.require_list("broker ids, for example [0, 1, 2]")) return;
-  const size_t count = node.value().items().size();
-  if (count == 0 || count > static_cast<size_t>(api::NodeList::kMax)) {
-    node.fail(fmt::format("`{}` has {} replicas", node.path(), count),
-              fmt::format("1 to {}", api::NodeList::kMax));
-    return;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    int64_t id = 0;
-    if (read_integer(node.item(i), 0, INT32_MAX, id)) out.push({static_cast<int32_t>(id)});
-  }
-}
-
 void read_placement(const Node& node, TopicWorkload& out) {
   read_list<api::NodeList>(node, out.placement, read_replica_list);
 }
@@ -102,6 +88,20 @@ constexpr Key<Workload> kKeys[] = {
 };
 
 }  // namespace
+
+void read_replica_list(const Node& node, api::NodeList& out) {
+  if (!node.require_list("broker ids, for example [0, 1, 2]")) return;
+  const size_t count = node.value().items().size();
+  if (count == 0 || count > static_cast<size_t>(api::NodeList::kMax)) {
+    node.fail(fmt::format("`{}` has {} replicas", node.path(), count),
+              fmt::format("1 to {}", api::NodeList::kMax));
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    int64_t id = 0;
+    if (read_integer(node.item(i), 0, INT32_MAX, id)) out.push({static_cast<int32_t>(id)});
+  }
+}
 
 void read_workload(const Node& node, Workload& out) { read_map<Workload>(node, kKeys, out); }
 

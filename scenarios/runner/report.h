@@ -111,6 +111,11 @@ struct Report {
   sim::Duration consumer_lag{};
   std::string consumer_lag_where;
   int64_t bytes_replicated = 0;
+  int64_t moves_started = 0, moves_ended = 0;  // partitions that were reassigned
+  std::optional<sim::Duration> moves_took;     // the time in which anything moved
+  int64_t moves_inflow = 0;                    // bytes/s: the most that a broker must take or
+                                               // send for what still moves, to keep up
+  int64_t throttles_left = 0;                  // brokers and topics with one at the end
   int64_t acknowledged_bytes_lost = 0;
   int64_t unacked_policy_bytes_lost = 0;  // acknowledged under acks=1 or 0 only
   int64_t unlucky_restarts = 0;

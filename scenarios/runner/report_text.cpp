@@ -132,6 +132,19 @@ void availability(Page& page, const Report& r) {
       fmt::format("{} records, {}{}", r.consumer_lag_records, sim::format_duration(r.consumer_lag),
                   r.consumer_lag_where.empty() ? "" : " (" + r.consumer_lag_where + ")"));
   page.row("re-replicated", api::format_bytes({r.bytes_replicated}));
+  if (r.moves_started > 0) {
+    const std::string took =
+        r.moves_took ? " in " + sim::format_duration(*r.moves_took) : ", not all ended";
+    page.row("partitions reassigned",
+             fmt::format("{} of {}{}", r.moves_ended, r.moves_started, took),
+             r.moves_took ? Paint::none : Paint::yellow);
+  }
+  if (r.throttles_left > 0) {
+    page.row("throttles left behind",
+             fmt::format("on {} brokers and topics: they slow every later catch-up",
+                         r.throttles_left),
+             Paint::yellow);
+  }
   page.must_be_zero("acknowledged bytes lost", r.acknowledged_bytes_lost == 0,
                     api::format_bytes({r.acknowledged_bytes_lost}));
   if (r.unacked_policy_bytes_lost > 0) {

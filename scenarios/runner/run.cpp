@@ -144,6 +144,33 @@ void fill_availability(const model::World& world, const Recorder& recorder, Repo
   }
 }
 
+// What arrives on partitions that still move: the destination takes it once, the leader sends it to
+// every follower.
+int64_t inflow_of_moves(const model::World& world) {
+  std::map<int32_t, int64_t> in, out;
+  int64_t most = 0;
+  const model::PartitionTable& table = world.kafka.table();
+  for (size_t index = 0; index < table.partitions.size(); ++index) {
+    const model::Partition& row = table.partitions[index];
+    if (row.adding == 0 || row.leader_slot < 0) continue;
+    const int64_t rate = world.replication.inflow(static_cast<model::PartitionIndex>(index));
+    most = std::max(most, out[row.leader().value] += rate * (row.replicas.size - 1));
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      if (((row.adding >> slot) & 1) == 0) continue;
+      most = std::max(most, in[row.replicas[slot].value] += rate);
+    }
+  }
+  return most;
+}
+
+void fill_moves(const MoveLog& moves, const model::World& world, Report& report) {
+  report.moves_inflow = inflow_of_moves(world);
+  report.moves_started = moves.started();
+  report.moves_ended = moves.ended();
+  report.throttles_left = moves.throttled();
+  if (moves.started() > 0 && !moves.moving()) report.moves_took = moves.took();
+}
+
 void fill_leaders(const model::World& world, Report& report) {
   std::map<int64_t, int64_t> leads;
   for (const model::VersionState& state : world.kafka.version_state()) {
@@ -195,6 +222,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   SessionOptions session_options;
   session_options.trace = options.trace;
   session_options.interrupt = options.interrupt;
+  session_options.listeners = options.listeners;
   Session session(scenario, session_options);
   model::World& world = session.world();
   Recorder& recorder = session.recorder();
@@ -229,6 +257,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   fill_availability(world, recorder, report);
   fill_versions(world, report);
   report.unlucky_restarts = properties.unlucky_restarts();
+  fill_moves(session.moves(), world, report);
   fill_leaders(world, report);
   if (end.started) report.point_of_no_return = versions.text();
   if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/kernel.h"
 #include "scenarios/runner/report.h"
 #include "scenarios/runner/scenario.h"
 #include "scenarios/runner/timeline.h"
@@ -19,6 +20,7 @@ struct RunOptions {
   bool comparison = false;
   sim::TraceSink* trace = nullptr;           // gets the whole trace, footer included
   TimelineSink* timeline = nullptr;
+  std::vector<model::TraceListener*> listeners;
   const volatile bool* interrupt = nullptr;  // ends the run when it becomes true
 };
 

@@ -66,6 +66,7 @@ struct Condition {
     running_version,    // every Kafka node runs this version
     metadata_version,
     isr_full,           // every partition has its full ISR
+    reassigned,         // no partition moves
     step_done,          // an earlier step, by id
     decision,           // a decision with this code (and node) was made
   };
@@ -92,6 +93,18 @@ struct Trigger {
   sim::Duration after{};
 };
 
+// A reassignment as an administrator starts it with kafka-reassign-partitions.
+struct Reassign {
+  struct Target {
+    std::string topic;
+    uint32_t partition = 0;
+    api::NodeList replicas;
+  };
+  std::vector<Target> targets;
+  std::vector<std::pair<api::NodeId, api::NodeId>> replace;  // each replica of one, to the other
+  std::optional<int64_t> throttle;                           // bytes per second
+};
+
 struct Step {
   enum class Kind : uint8_t {
     apply,          // create or update an object
@@ -103,6 +116,10 @@ struct Step {
     fault,
     heal,           // a fault step by id
     upgrade_clients,
+    reassign,             // kafka-reassign-partitions --execute
+    throttle,             // other rates for it
+    verify_reassignment,  // --verify: clears the throttles once nothing moves
+    cancel_reassignment,
     start_operator, stop_operator,
     note,
   };
@@ -117,6 +134,7 @@ struct Step {
   int64_t replicas = 0;                  // scale; start_operator, stop_operator: which
   model::Fault fault;
   std::string heals;                     // id of the fault step
+  Reassign reassign;                     // reassign; throttle: its rate
   std::string text;                      // note, client version
   api::Mark mark;                        // where in the file
 };

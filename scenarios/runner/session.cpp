@@ -49,7 +49,10 @@ std::string_view end_name(EndReason reason) {
 }
 
 Session::Session(const Scenario& scenario, const SessionOptions& options)
-    : scenario_(scenario), options_(options), watcher_(std::make_unique<Watcher>(recorder_)) {
+    : scenario_(scenario),
+      options_(options),
+      moves_(recorder_.names()),
+      watcher_(std::make_unique<Watcher>(recorder_)) {
   model::WorldOptions world;
   world.engine.seed = scenario.seed;
   world.engine.tie_order = scenario.tie_order;
@@ -61,7 +64,9 @@ Session::Session(const Scenario& scenario, const SessionOptions& options)
   world_ = std::make_unique<model::World>(world);
   world_->set_director(*this);
   world_->kernel.add_listener(recorder_);
+  world_->kernel.add_listener(moves_);
   world_->kernel.add_listener(*watcher_);
+  reassign_tool_ = std::make_unique<ReassignTool>(*world_);
   for (model::TraceListener* listener : options.listeners) {
     world_->kernel.add_listener(*listener);
   }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "model/world.h"
+#include "scenarios/runner/move_log.h"
+#include "scenarios/runner/reassign_tool.h"
 #include "scenarios/runner/recorder.h"
 #include "scenarios/runner/scenario.h"
 
@@ -44,6 +46,7 @@ class Session : public model::Director {
   const model::World& world() const { return *world_; }
   // What was recorded so far; it sees each record before listeners that are added.
   Recorder& recorder() { return recorder_; }
+  const MoveLog& moves() const { return moves_; }
   void add_listener(model::TraceListener& listener) { world_->kernel.add_listener(listener); }
   // What is not as desired yet, a line each; empty at rest.
   std::vector<std::string> pending() const;
@@ -96,6 +99,8 @@ class Session : public model::Director {
   SessionOptions options_;
   std::unique_ptr<model::World> world_;
   Recorder recorder_;
+  MoveLog moves_;
+  std::unique_ptr<ReassignTool> reassign_tool_;
   std::unique_ptr<Watcher> watcher_;
   std::vector<StepState> states_;
   std::vector<model::FaultIndex> faults_of_step_;

@@ -6,11 +6,24 @@
 #include "scenarios/runner/session.h"
 #include "scenarios/runner/set_path.h"
 #include "scenarios/runner/watcher.h"
+#include "scenarios/runner/whatif_throttle.h"
 #include "sim/assert.h"
 
 namespace twin::scenario {
 
 namespace {
+
+std::string describe(const Reassign& what) {
+  std::string text = "kafka-reassign-partitions --execute:";
+  for (const auto& [from, to] : what.replace) {
+    text += " broker " + std::to_string(to.value) + " in place of " + std::to_string(from.value);
+  }
+  if (!what.targets.empty()) {
+    text += " " + std::to_string(what.targets.size()) +
+            (what.targets.size() == 1 ? " partition" : " partitions");
+  }
+  return what.throttle ? text + ", at most " + rate_text(*what.throttle) : text;
+}
 
 // What the file says, for the timeline.
 std::string describe(const Step& step) {
@@ -42,6 +55,14 @@ std::string describe(const Step& step) {
       return "heal " + step.heals;
     case Step::Kind::upgrade_clients:
       return "clients are upgraded to " + step.text;
+    case Step::Kind::reassign:
+      return describe(step.reassign);
+    case Step::Kind::throttle:
+      return "the throttle becomes " + rate_text(*step.reassign.throttle);
+    case Step::Kind::verify_reassignment:
+      return "kafka-reassign-partitions --verify";
+    case Step::Kind::cancel_reassignment:
+      return "kafka-reassign-partitions --cancel";
     case Step::Kind::start_operator:
       return "the operator is started";
     case Step::Kind::stop_operator:
@@ -294,6 +315,14 @@ std::string Session::act(const Step& step) {
     case Step::Kind::upgrade_clients:
       world_->clients.upgrade(step.text);
       return {};
+    case Step::Kind::reassign:
+      return reassign_tool_->execute(step.reassign);
+    case Step::Kind::throttle:
+      return reassign_tool_->throttle(*step.reassign.throttle);
+    case Step::Kind::verify_reassignment:
+      return reassign_tool_->verify();
+    case Step::Kind::cancel_reassignment:
+      return reassign_tool_->cancel();
     case Step::Kind::start_operator:
     case Step::Kind::stop_operator:
       return switch_operator(step);

@@ -80,6 +80,16 @@ std::string how_exited(int64_t how) {
   return "exited";
 }
 
+// "config KEY=VALUE"; of a long list its length, of an empty value that it is gone.
+std::string setting(std::string_view key, std::string_view value) {
+  const auto entries = std::count(value.begin(), value.end(), ',') + 1;
+  constexpr int64_t kShown = 8;
+  std::string text = "config " + std::string(key);
+  if (value.empty()) return text + " removed";
+  if (entries <= kShown) return text + "=" + std::string(value);
+  return text + "=(" + std::to_string(entries) + " entries)";
+}
+
 }  // namespace
 
 void Timeline::say(std::string who, std::string what, Tone tone, Role role) {
@@ -437,7 +447,7 @@ bool Timeline::quorum(const sim::Record& record) {
       say(r.node >= 0    ? names_.node(r.node)
           : r.topic >= 0 ? names_.topic(r.topic)
                          : "cluster",
-          "config " + pod(r.key_string) + "=" + pod(r.value_string));
+          setting(pod(r.key_string), pod(r.value_string)));
       return true;
     }
     default:

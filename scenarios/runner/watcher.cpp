@@ -19,6 +19,7 @@ void Session::Watcher::on_record(const sim::Record& record) {
     case RecordType::PodBecameUnready:
     case RecordType::ReplicaLeftIsr:
     case RecordType::ReplicaJoinedIsr:
+    case RecordType::ReplicasChanged:
     case RecordType::MetadataVersionChanged:
     case RecordType::ConfigChanged:
     case RecordType::FaultInjected:

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> shipped() {
   std::vector<std::string> files;
-  for (const char* folder : {"upgrades", "rolling", "failures", "regressions"}) {
+  for (const char* folder : {"upgrades", "rolling", "rebalance", "failures", "regressions"}) {
     const fs::path path = fs::path(TWIN_SOURCE_DIR) / "scenarios" / folder;
     if (!fs::exists(path)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {

@@ -63,6 +63,10 @@ class Replication : public DataPlane {
   sim::Duration handover(PartitionIndex partition) const;
   // Reading the leader's log of the partition from the start, as a group coordinator does.
   sim::Duration read_through(PartitionIndex partition) const;
+  // Bytes per second that producers append.
+  int64_t inflow(PartitionIndex partition) const {
+    return logs_.partition(partition).inflow.rate_per_s;
+  }
   int64_t log_end(PartitionIndex partition) const;  // of the leader, bytes; 0 without one
   int64_t high_watermark(PartitionIndex partition) const;
 

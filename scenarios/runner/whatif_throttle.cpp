@@ -1,0 +1,250 @@
+#include "scenarios/runner/whatif_throttle.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "controller/api/units.h"
+#include "model/trace/decode.h"
+#include "scenarios/runner/text_layout.h"
+
+namespace twin::scenario {
+
+namespace {
+
+constexpr int64_t kResponse = 10 << 20;  // replica.fetch.response.max.bytes
+constexpr int64_t kQuotaMemory = 11;     // seconds
+
+// Who fetched how much from whom.
+class PairLog : public model::TraceListener {
+ public:
+  void on_record(const sim::Record& record) override {
+    if (trace::type_of(record) != trace::RecordType::CatchUpFinished) return;
+    const auto end = trace::decode<trace::CatchUpFinished>(record);
+    bytes_[{end.source, end.broker}] += end.bytes;
+    last_ = {end.source, end.broker};
+  }
+
+  void fill(ThrottleRun& run) const {
+    if (bytes_.empty()) return;
+    run.source = last_.first;
+    run.destination = last_.second;
+    run.carried = bytes_.at(last_);
+    std::map<int64_t, int64_t> in, out;
+    std::map<int64_t, std::set<int64_t>> sources;
+    for (const auto& [pair, bytes] : bytes_) {
+      out[pair.first] += bytes;
+      in[pair.second] += bytes;
+      sources[pair.second].insert(pair.first);
+    }
+    const auto take = [&run](const std::map<int64_t, int64_t>& side, bool sends) {
+      for (const auto& [broker, bytes] : side) {
+        if (bytes <= run.busiest_bytes) continue;
+        run.busiest = broker;
+        run.busiest_bytes = bytes;
+        run.busiest_sends = sends;
+      }
+    };
+    take(in, false);
+    take(out, true);
+    for (const auto& [broker, of] : sources) {
+      run.sources = std::max(run.sources, static_cast<int64_t>(of.size()));
+    }
+  }
+
+ private:
+  std::map<std::pair<int64_t, int64_t>, int64_t> bytes_;
+  std::pair<int64_t, int64_t> last_{-1, -1};
+};
+
+std::string took(const ThrottleRun& run) {
+  return run.finished() ? sim::format_duration(*run.report.moves_took) : std::string("-");
+}
+
+}  // namespace
+
+std::string rate_text(int64_t rate) {
+  constexpr int64_t kMega = 1'000'000;
+  return rate % kMega == 0 ? fmt::format("{} MB/s", rate / kMega) : api::format_rate({rate});
+}
+
+int64_t ThrottleRun::floor() const { return sources * kResponse / kQuotaMemory; }
+
+sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text) {
+  const auto one = [&](const std::string& part) -> sim::Expected<int64_t> {
+    const auto rate = api::parse_rate(part);
+    if (!rate) return rate.error();
+    if (rate->value > 0) return rate->value;
+    return sim::Error{"", "a rate of 0 never ends", "5M..200M, or 5M,20M,60M"};
+  };
+  std::vector<int64_t> rates;
+  if (const size_t dots = text.find(".."); dots != text.npos) {
+    const auto low = one(text.substr(0, dots));
+    if (!low) return low.error();
+    const auto high = one(text.substr(dots + 2));
+    if (!high) return high.error();
+    if (*low > *high) {
+      return sim::Error{"", fmt::format("`{}` runs downwards", text),
+                        "the lower rate first: 5M..200M"};
+    }
+    rates.push_back(*low);
+    for (int64_t decade = 1; decade <= *high; decade *= 10) {
+      for (const int64_t step : {1, 2, 5}) {
+        const int64_t rate = decade * step;
+        if (rate > *low && rate < *high) rates.push_back(rate);
+      }
+    }
+    if (*high > *low) rates.push_back(*high);
+    return rates;
+  }
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    const auto rate = one(text.substr(at, comma - at));
+    if (!rate) return rate.error();
+    rates.push_back(*rate);
+    at = comma + 1;
+  }
+  std::ranges::sort(rates);
+  rates.erase(std::ranges::unique(rates).begin(), rates.end());
+  return rates;
+}
+
+bool has_reassignment(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.steps,
+                             [](const Step& step) { return step.kind == Step::Kind::reassign; });
+}
+
+ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
+                              const volatile bool* interrupt) {
+  Scenario with = scenario;
+  for (Step& step : with.steps) {
+    if (step.kind == Step::Kind::reassign) step.reassign.throttle = rate;
+  }
+  ThrottleRun run;
+  run.rate = rate;
+  PairLog pairs;
+  RunOptions options;
+  options.interrupt = interrupt;
+  options.listeners.push_back(&pairs);
+  run.report = run_scenario(with, options);
+  pairs.fill(run);
+  return run;
+}
+
+std::string remark(const ThrottleRun& run) {
+  const Report& r = run.report;
+  if (!run.finished() && r.moves_inflow >= run.rate) {
+    return fmt::format("never ends: {} arrive on what moves", rate_text(r.moves_inflow));
+  }
+  if (!run.finished()) {
+    return fmt::format("{} of {} partitions when time was up", r.moves_ended, r.moves_started);
+  }
+  if (run.rate < run.floor()) {
+    return fmt::format("not enforced: bursts of {} sources pass at {}", run.sources,
+                       rate_text(run.floor()));
+  }
+  if (run.busiest < 0) return {};
+  return fmt::format("broker {} {} {}", run.busiest, run.busiest_sends ? "sends" : "takes in",
+                     api::format_bytes({run.busiest_bytes}));
+}
+
+std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
+                                        std::optional<sim::Duration> window) {
+  std::optional<size_t> fastest, best;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (!runs[i].finished()) continue;
+    if (!fastest || *runs[i].report.moves_took < *runs[*fastest].report.moves_took) fastest = i;
+  }
+  if (!fastest) return std::nullopt;
+  for (size_t i = 0; i < runs.size() && !best; ++i) {
+    const ThrottleRun& run = runs[i];
+    if (!run.finished() || run.rate < run.floor()) continue;
+    const sim::Duration length = *run.report.moves_took;
+    const sim::Duration longest = window
+                                      ? window->ns / 10 * 8 * sim::Duration{1}
+                                      : sim::Duration{runs[*fastest].report.moves_took->ns / 4 * 5};
+    if (length <= longest) best = i;
+  }
+  if (!best) {
+    return Recommendation{
+        *fastest, window ? "the fastest that was tried; it does not fit the window with a fifth to "
+                           "spare"
+                         : "the fastest that was tried"};
+  }
+  return Recommendation{
+      *best, window ? "the lowest that fits the window with a fifth to spare: clients keep the rest"
+                    : "the lowest within a quarter of the fastest: more costs clients and gains "
+                      "little"};
+}
+
+std::string throttle_table(const std::vector<ThrottleRun>& runs, int width) {
+  constexpr int kFixed = 72;
+  std::string text = fmt::format("{:>10} {:>12} {:>10} {:>12} {:>12} {:>10}  {}\n", "throttle",
+                                 "took", "URP", "unavailable", "worst lag", "verdict", "why");
+  for (const ThrottleRun& run : runs) {
+    const Report& r = run.report;
+    text += fmt::format("{:>10} {:>12} {:>10} {:>12} {:>12} {:>10}", rate_text(run.rate), took(run),
+                        sim::format_duration(r.urp),
+                        sim::format_duration(r.produce_unavailable_longest),
+                        sim::format_duration(r.consumer_lag), verdict_name(r.verdict));
+    bool first = true;
+    for (const std::string& line : wrap(remark(run), std::max(20, width - kFixed - 2))) {
+      text += (first ? "  " : std::string(kFixed + 2, ' ')) + line + "\n";
+      first = false;
+    }
+    if (first) text += "\n";
+  }
+  return text;
+}
+
+std::string throttle_csv(const std::vector<ThrottleRun>& runs) {
+  std::string text =
+      "rate_bytes_per_s,took_s,moves_ended,moves_started,urp_s,produce_unavailable_s,"
+      "consumer_lag_s,verdict\n";
+  const auto seconds = [](sim::Duration d) {
+    return fmt::format("{}.{:03}", d.ns / 1'000'000'000, d.ns / 1'000'000 % 1000);
+  };
+  for (const ThrottleRun& run : runs) {
+    const Report& r = run.report;
+    text += fmt::format("{},{},{},{},{},{},{},{}\n", run.rate,
+                        run.finished() ? seconds(*r.moves_took) : "", r.moves_ended,
+                        r.moves_started, seconds(r.urp), seconds(r.produce_unavailable_longest),
+                        seconds(r.consumer_lag), verdict_name(r.verdict));
+  }
+  return text;
+}
+
+std::string throttle_json(const std::vector<ThrottleRun>& runs,
+                          const std::optional<Recommendation>& best) {
+  nlohmann::ordered_json out;
+  out["runs"] = nlohmann::ordered_json::array();
+  for (const ThrottleRun& run : runs) {
+    const Report& r = run.report;
+    nlohmann::ordered_json line;
+    line["rateBytesPerSecond"] = run.rate;
+    line["finished"] = run.finished();
+    line["tookNs"] = run.finished() ? nlohmann::ordered_json(r.moves_took->ns) : nullptr;
+    line["movesStarted"] = r.moves_started;
+    line["movesEnded"] = r.moves_ended;
+    line["burstFloorBytesPerSecond"] = run.floor();
+    line["urpNs"] = r.urp.ns;
+    line["produceUnavailableLongestNs"] = r.produce_unavailable_longest.ns;
+    line["consumerLagNs"] = r.consumer_lag.ns;
+    line["isrShrinks"] = r.isr_shrinks;
+    line["verdict"] = verdict_name(r.verdict);
+    line["remark"] = remark(run);
+    line["fingerprint"] = fmt::format("{:016x}", r.fingerprint);
+    out["runs"].push_back(std::move(line));
+  }
+  if (best) {
+    out["recommended"] = {{"rateBytesPerSecond", runs[best->run].rate}, {"why", best->why}};
+  } else {
+    out["recommended"] = nullptr;
+  }
+  return out.dump(2) + "\n";
+}
+
+}  // namespace twin::scenario

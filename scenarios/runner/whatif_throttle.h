@@ -1,0 +1,58 @@
+// The same reassignment under one throttle after another: how long, what bound it, and what it did
+// to clients. Each rate is a run of its own, with the same seed; what differs between two lines
+// comes from the rate alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/runner/run.h"
+#include "scenarios/runner/scenario.h"
+
+namespace twin::scenario {
+
+struct ThrottleRun {
+  int64_t rate = 0;  // bytes per second
+  Report report;
+  // Who was done last: what it carried, in one direction.
+  int64_t source = -1, destination = -1, carried = 0;
+  // The broker whose throttle was the longest in use: it took in or sent so much.
+  int64_t busiest = -1, busiest_bytes = 0;
+  bool busiest_sends = false;
+  int64_t sources = 0;  // the most that one destination fetched from
+
+  bool finished() const { return report.moves_took.has_value(); }
+  // Below it whole responses go out faster than the quota forgets them: 10 MiB of each source in 11
+  // seconds. The throttle is not enforced there.
+  int64_t floor() const;
+};
+
+// "5M..200M" (1, 2, 5 steps in between, both ends included), or "5M,20M,60M".
+sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text);
+
+// Throttles are given in powers of ten: "60 MB/s".
+std::string rate_text(int64_t rate);
+
+// REQUIRES: the scenario has a `reassign` step (has_reassignment).
+bool has_reassignment(const Scenario& scenario);
+ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
+                              const volatile bool* interrupt);
+
+// Of runs by rising rate: the one to take, and why. nullopt: none ended.
+struct Recommendation {
+  size_t run = 0;
+  std::string why;
+};
+std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
+                                        std::optional<sim::Duration> window);
+
+// "never: ..." or what stands behind the line; empty when there is nothing to say.
+std::string remark(const ThrottleRun& run);
+
+std::string throttle_table(const std::vector<ThrottleRun>& runs, int width);
+std::string throttle_csv(const std::vector<ThrottleRun>& runs);
+std::string throttle_json(const std::vector<ThrottleRun>& runs,
+                          const std::optional<Recommendation>& best);
+
+}  // namespace twin::scenario

@@ -1,0 +1,57 @@
+// kafka-twin whatif throttle as a user runs it.
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/cli_support.h"
+
+namespace twin::cli_test {
+namespace {
+
+using ::testing::HasSubstr;
+
+const char* const kReplace = TWIN_SOURCE_DIR "/scenarios/rebalance/replace-broker.yaml";
+
+std::string whatif(const std::string& more) {
+  return "whatif throttle " + std::string(kReplace) + " " + more;
+}
+
+TEST(Whatif, ATableAndOneRateToTake) {
+  const Ran ran = kafka_twin(whatif("--rate 20M,60M --window 20min"));
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("throttle"));
+  EXPECT_THAT(ran.out, HasSubstr("20 MB/s"));
+  EXPECT_THAT(ran.out, HasSubstr("Take 60 MB/s: the lowest that fits the window"));
+}
+
+TEST(Whatif, JsonAndCsvHaveTheSameRuns) {
+  const Ran json = kafka_twin(whatif("--rate 60M --report json"));
+  const auto parsed = nlohmann::json::parse(json.out);
+  ASSERT_EQ(parsed["runs"].size(), 1U);
+  EXPECT_EQ(parsed["runs"][0]["rateBytesPerSecond"], 60'000'000);
+  EXPECT_EQ(parsed["runs"][0]["movesEnded"], 172);
+  EXPECT_EQ(parsed["recommended"]["rateBytesPerSecond"], 60'000'000);
+  const Ran csv = kafka_twin(whatif("--rate 60M --report csv"));
+  EXPECT_THAT(csv.out, HasSubstr("rate_bytes_per_s,took_s"));
+  EXPECT_THAT(csv.out, HasSubstr("\n60000000,"));
+  EXPECT_THAT(csv.out, HasSubstr(",172,172,"));
+}
+
+TEST(Whatif, NoneThatEndsIsStatusOne) {
+  const Ran ran = kafka_twin(whatif("--rate 2M --set scenario.timeMax=20min"));
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("never ends"));
+  EXPECT_THAT(ran.out, HasSubstr("None of these ends."));
+}
+
+TEST(Whatif, WrongInputIsNamed) {
+  const Ran range = kafka_twin(whatif("--rate 60M..5M"));
+  EXPECT_EQ(range.status, 2);
+  EXPECT_THAT(range.err, HasSubstr("`60M..5M` runs downwards"));
+  EXPECT_EQ(kafka_twin(whatif("--window soon")).status, 2);
+  const Ran other = kafka_twin(std::string("whatif throttle ") + kFirstRoll);
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("no step reassigns anything"));
+}
+
+}  // namespace
+}  // namespace twin::cli_test
