@@ -40,6 +40,19 @@ int fail(const sim::Error& error) {
   return kBadInput;
 }
 
+// "2=7": broker 7 comes for broker 2.
+sim::Expected<std::pair<api::NodeId, api::NodeId>> replacement(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals != text.npos) {
+    const auto from = rebalance::parse_broker_list(text.substr(0, equals), "--replace");
+    const auto to = rebalance::parse_broker_list(text.substr(equals + 1), "--replace");
+    if (from && to && from->size() == 1 && to->size() == 1) {
+      return std::pair{from->front(), to->front()};
+    }
+  }
+  return sim::Error{"--replace", "`" + text + "` is not OLD=NEW", "two broker ids, 2=7"};
+}
+
 // What stands in files and lists, into the request.
 sim::Expected<void> complete(PlanArguments& arguments) {
   rebalance::PlanRequest& request = arguments.request;
@@ -57,6 +70,11 @@ sim::Expected<void> complete(PlanArguments& arguments) {
     auto ids = rebalance::parse_broker_list(arguments.broker_list, "--broker-list");
     if (!ids) return ids.error();
     request.brokers = std::move(*ids);
+  }
+  for (const std::string& text : arguments.replacements) {
+    auto pair = replacement(text);
+    if (!pair) return pair.error();
+    request.replacements.push_back(*pair);
   }
   if (!arguments.brokers.empty()) {
     auto ids = rebalance::parse_broker_list(arguments.brokers, "--brokers");
@@ -161,6 +179,11 @@ void add_plan_command(CLI::App& program, Action& chosen) {
       ->type_name("IDS");
   command->add_option("--brokers", arguments->brokers, "drain: to empty; add: to fill")
       ->type_name("IDS");
+  command
+      ->add_option("--replace", arguments->replacements,
+                   "replace: 2=7, broker 7 comes for broker 2;\nrepeatable")
+      ->type_name("OLD=NEW")
+      ->allow_extra_args(false);
   command->add_flag("--disable-rack-aware", arguments->rack_unaware, "racks do not count");
   command->add_option("--seed", arguments->request.seed, "kafka: of its random start (default 1)")
       ->type_name("N");

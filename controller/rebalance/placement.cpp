@@ -104,16 +104,21 @@ uint8_t Placement::roomiest(BrokerIndex b) const {
 }
 
 bool Placement::fits(PartitionIndex p, BrokerIndex to) const {
-  if (lists_[p].contains(to) || scope_.allowed[to] == 0) return false;
+  return !lists_[p].contains(to) && has_room(p, to, 0, 0);
+}
+
+bool Placement::has_room(PartitionIndex p, BrokerIndex to, int64_t freed_bytes,
+                         int64_t freed_inflow) const {
+  if (scope_.allowed[to] == 0) return false;
   const PartitionView& row = view_.partitions[p];
   if (const int slot = start(p).slot_of(to); slot >= 0) {
     const Disk& home = disks_[to][start(p).dir(slot)];
-    return home.bytes <= std::max(home.limit, home.at_start) - row.bytes;
+    return home.bytes - freed_bytes <= std::max(home.limit, home.at_start) - row.bytes;
   }
   if (scope_.receives[to] == 0) return false;
   const Disk& disk = disks_[to][roomiest(to)];
-  return disk.bytes <= disk.limit - row.bytes &&
-         inflow_[to] <= inflow_limit_[to] - row.inflow_bytes_per_s;
+  return disk.bytes - freed_bytes <= disk.limit - row.bytes &&
+         inflow_[to] - freed_inflow <= inflow_limit_[to] - row.inflow_bytes_per_s;
 }
 
 bool Placement::spread_allows(PartitionIndex p, int slot, BrokerIndex to) const {
@@ -151,6 +156,65 @@ void Placement::move(PartitionIndex p, int slot, BrokerIndex to) {
   hold(p, list[slot], list.dir(slot), -1);
   hold(p, to, dir, +1);
   list.set(slot, to, dir);
+}
+
+// Of a broker with several directories the one that p leaves need not be the one that q goes to:
+// there the room counts without it.
+bool Placement::may_exchange(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot) const {
+  const BrokerIndex b = lists_[p][p_slot];
+  const BrokerIndex c = lists_[q][q_slot];
+  if (b == c || p == q || lists_[p].contains(c) || lists_[q].contains(b)) return false;
+  const auto room = [&](PartitionIndex comes, PartitionIndex goes, BrokerIndex at) {
+    const PartitionView& row = view_.partitions[goes];
+    return has_room(comes, at, disks_[at].size() == 1 ? row.bytes : 0, row.inflow_bytes_per_s);
+  };
+  return room(p, q, c) && room(q, p, b) && spread_allows(p, p_slot, c) &&
+         spread_allows(q, q_slot, b);
+}
+
+int64_t Placement::exchange_cost(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot) const {
+  const BrokerIndex b = lists_[p][p_slot];
+  const BrokerIndex c = lists_[q][q_slot];
+  const int64_t shift = scope_.weight[p] - scope_.weight[q];
+  return copy_change(p, b, c) + copy_change(q, c, b) + deviation_cost(b, loads_[b] - shift) -
+         deviation_cost(b, loads_[b]) + deviation_cost(c, loads_[c] + shift) -
+         deviation_cost(c, loads_[c]);
+}
+
+void Placement::exchange(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot) {
+  const BrokerIndex b = lists_[p][p_slot];
+  const BrokerIndex c = lists_[q][q_slot];
+  move(p, p_slot, c);
+  move(q, q_slot, b);
+}
+
+void Placement::assign(PartitionIndex p, const std::vector<BrokerIndex>& brokers) {
+  TWIN_ASSERT_EQ(brokers.size(), lists_[p].size);
+  for (const BrokerIndex to : brokers) {
+    for (int slot = 0; slot < lists_[p].size && !lists_[p].contains(to); ++slot) {
+      const bool goes = std::ranges::find(brokers, lists_[p][slot]) == brokers.end();
+      if (goes) move(p, slot, to);
+    }
+  }
+}
+
+std::vector<ReplicaList> Placement::take() {
+  for (PartitionIndex p = 0; p < lists_.size(); ++p) {
+    if (lists_[p] == start(p)) continue;
+    ReplicaList fresh;
+    for (int slot = 0; slot < lists_[p].size; ++slot) {
+      if (!start(p).contains(lists_[p][slot])) fresh.push(lists_[p][slot], lists_[p].dir(slot));
+    }
+    ReplicaList out = start(p);
+    int next = 0;
+    for (int slot = 0; slot < out.size; ++slot) {
+      if (lists_[p].contains(out[slot])) continue;
+      out.set(slot, fresh[next], fresh.dir(next));
+      ++next;
+    }
+    lists_[p] = out;
+  }
+  return std::move(lists_);
 }
 
 }  // namespace twin::controller::rebalance

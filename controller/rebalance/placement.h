@@ -70,8 +70,24 @@ class Placement {
   // The new copy stands in the log directory with the most room; a replica that comes back to where
   // it was at the start, in the one where it was. REQUIRES: fits.
   void move(PartitionIndex p, int slot, BrokerIndex to);
-  // The finished lists.
-  std::vector<ReplicaList> take() { return std::move(lists_); }
+  // Whether p (on its slot) and q (on its slot) may change places: each as `may_move` says, with
+  // the room that the other leaves.
+  bool may_exchange(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot) const;
+  // Change of the whole cost if they did.
+  int64_t exchange_cost(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot) const;
+  // REQUIRES: may_exchange.
+  void exchange(PartitionIndex p, int p_slot, PartitionIndex q, int q_slot);
+
+  // Whether the only disk of b, and its network card, may hold that much once copies came to it.
+  bool may_hold(BrokerIndex b, int64_t bytes, int64_t inflow_bytes_per_s) const {
+    return bytes <= disks_[b].front().limit && inflow_bytes_per_s <= inflow_limit_[b];
+  }
+  // p on these brokers, without asking whether it fits. REQUIRES: as many as it has replicas.
+  void assign(PartitionIndex p, const std::vector<BrokerIndex>& brokers);
+
+  // The finished lists: replicas that were there at the start stand where they stood, new ones in
+  // the places of those that left.
+  std::vector<ReplicaList> take();
 
  private:
   struct Disk {
@@ -80,6 +96,7 @@ class Placement {
     int64_t at_start = 0;
   };
   uint8_t roomiest(BrokerIndex b) const;
+  bool has_room(PartitionIndex p, BrokerIndex to, int64_t freed_bytes, int64_t freed_inflow) const;
   void hold(PartitionIndex p, BrokerIndex b, uint8_t dir, int sign);
 
   const ClusterView& view_;

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "controller/rebalance/changes.h"
+#include "controller/rebalance/even_disks.h"
 #include "controller/rebalance/kafka_assignment.h"
+#include "controller/rebalance/leaders.h"
 #include "controller/rebalance/must_moves.h"
 #include "controller/rebalance/placement.h"
+#include "controller/rebalance/search.h"
 #include "sim/assert.h"
 
 namespace twin::controller::rebalance {
@@ -44,9 +47,47 @@ sim::Expected<void> plan_as_kafka(const ClusterView& view, const PlanRequest& re
   return {};
 }
 
-sim::Expected<void> plan_drain(const ClusterView& view, const PlanRequest& request,
-                               const Scope& scope, Plan& plan) {
+// Places in the lists that the search left are as they were; who leads is a question of its own.
+void plan_by_search(const ClusterView& view, const Scope& scope, const Limits& limits,
+                    SearchGoals goals, Plan& plan) {
+  SearchResult found = search(view, scope, limits, goals);
+  plan.cost = found.cost;
+  plan.impossible = std::move(found.impossible);
+  plan.target = std::move(found.lists);
+}
+
+// Of which partitions the search changed the replicas.
+std::vector<uint8_t> changed_ones(const ClusterView& view, const Plan& plan) {
+  std::vector<uint8_t> out(view.partitions.size(), 0);
+  for (const PartitionIndex p : changed(start_lists(view), plan.target)) out[p] = 1;
+  return out;
+}
+
+// Replicas that the new broker cannot take, since it holds the partition already or stands in a
+// rack that has one, go where drain would bring them.
+sim::Expected<void> plan_replace(const ClusterView& view, const PlanRequest& request, Scope& scope,
+                                 Plan& plan) {
   Placement placement(view, scope, request.limits, false);
+  for (const auto& [from, to] : request.replacements) {
+    const BrokerIndex leaves = *view.find_broker(from), comes = *view.find_broker(to);
+    const std::vector<Held> held = placement.held(leaves);
+    int64_t elsewhere = 0;
+    for (const Held& one : held) {
+      const int slot = placement.replicas(one.partition).slot_of(leaves);
+      if (placement.may_move(one.partition, slot, comes)) {
+        placement.move(one.partition, slot, comes);
+      } else {
+        ++elsewhere;
+      }
+    }
+    if (elsewhere > 0) {
+      plan.notes.push_back(std::to_string(elsewhere) + " of the " + std::to_string(held.size()) +
+                           " replicas of broker " + std::to_string(from.value) +
+                           " cannot be on broker " + std::to_string(to.value) +
+                           ": it holds the partition, is in a rack that does, or has no room; "
+                           "they go elsewhere");
+    }
+  }
   if (auto made = make_must_moves(placement, false); !made) {
     plan.impossible = made.error();
   } else {
@@ -55,29 +96,49 @@ sim::Expected<void> plan_drain(const ClusterView& view, const PlanRequest& reque
   return {};
 }
 
+sim::Expected<void> plan_by(const ClusterView& view, const PlanRequest& request, Scope& scope,
+                            Plan& plan) {
+  const Limits& limits = request.limits;
+  switch (request.strategy) {
+    case Strategy::minimal:
+      plan_by_search(view, scope, limits, {true, true}, plan);
+      balance_leaders(view, scope, scope.movable, limits.balance_percent, plan.target);
+      return {};
+    case Strategy::kafka:
+      return plan_as_kafka(view, request, scope, plan);
+    case Strategy::drain:
+      plan_by_search(view, scope, limits, {false, false}, plan);
+      break;
+    case Strategy::add:
+      plan_by_search(view, scope, limits, {false, true}, plan);
+      break;
+    case Strategy::replace:
+      return plan_replace(view, request, scope, plan);
+    case Strategy::even_disks:
+      even_disks(view, scope.movable, limits, plan.target);
+      return {};
+    case Strategy::leaders:
+      balance_leaders(view, scope, scope.movable, 0, plan.target);
+      return {};
+    case Strategy::rack_repair:
+      plan_by_search(view, scope, limits, {true, false}, plan);
+      break;
+  }
+  // Only what moves anyway: of every other partition a new leader would be one more election.
+  balance_leaders(view, scope, changed_ones(view, plan), limits.balance_percent, plan.target);
+  return {};
+}
+
 }  // namespace
 
 sim::Expected<Plan> make_plan(const ClusterView& view, const PlanRequest& request) {
   TWIN_ASSERT(view.check().has_value());
-  const auto scope = make_scope(view, request);
+  auto scope = make_scope(view, request);
   if (!scope) return scope.error();
   Plan plan;
   plan.strategy = request.strategy;
   plan.target = start_lists(view);
-  sim::Expected<void> made;
-  switch (request.strategy) {
-    case Strategy::kafka:
-      made = plan_as_kafka(view, request, *scope, plan);
-      break;
-    case Strategy::drain:
-      made = plan_drain(view, request, *scope, plan);
-      break;
-    default:
-      return sim::Error{"--strategy",
-                        "`" + std::string(strategy_name(request.strategy)) + "` is not built yet",
-                        "kafka or drain"};
-  }
-  if (!made) return made.error();
+  if (auto made = plan_by(view, request, *scope, plan); !made) return made.error();
   return plan;
 }
 

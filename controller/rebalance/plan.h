@@ -12,11 +12,23 @@
 
 namespace twin::controller::rebalance {
 
+// How good a plan is, in the cost that it was searched by (placement.h); in bytes, but that small
+// partitions count for more (scope.h).
+struct PlanCost {
+  int64_t start = 0;  // of leaving everything as it is
+  int64_t plan = 0;
+  int64_t least = 0;          // no assignment can cost less
+  int64_t outside_start = 0;  // what brokers have above their bands, and lack below them
+  int64_t outside_plan = 0;
+  bool proved = false;  // every assignment was looked at or ruled out: `plan` is the least
+};
+
 struct Plan {
   Strategy strategy = Strategy::minimal;
   std::vector<ReplicaList> target;  // by partition; those that stay are as they are
   bool names_dirs = true;           // false: the brokers choose directories, as the tool leaves it
   std::vector<std::string> notes;   // what the user should know, a sentence each
+  std::optional<PlanCost> cost;     // of strategies that search
   // What cannot be done, and why: nothing is planned then.
   std::optional<sim::Error> impossible;
 };

@@ -50,6 +50,39 @@ sim::Expected<void> choose_brokers(const ClusterView& view, const PlanRequest& r
   return {};
 }
 
+// Who goes and who comes instead.
+sim::Expected<void> apply_replacements(const ClusterView& view, const PlanRequest& request,
+                                       Scope& scope) {
+  const bool replaces = request.strategy == Strategy::replace;
+  if (request.replacements.empty() == replaces) {
+    return replaces ? sim::Error{"--replace", "`replace` does not say which brokers",
+                                 "the old and the new one: --replace 2=7"}
+                    : sim::Error{
+                          "--replace",
+                          "`" + std::string(strategy_name(request.strategy)) + "` replaces nobody",
+                          "--strategy replace"};
+  }
+  for (const auto& [from, to] : request.replacements) {
+    for (const api::NodeId id : {from, to}) {
+      if (!view.find_broker(id)) return no_broker(view, "--replace", id);
+    }
+    const BrokerIndex leaves = *view.find_broker(from), comes = *view.find_broker(to);
+    if (scope.leaves[leaves] != 0 || scope.leaves[comes] != 0 || from == to) {
+      return sim::Error{"--replace",
+                        "broker " + std::to_string(from.value) + " or " + std::to_string(to.value) +
+                            " is replaced already",
+                        "each broker once, by one that stays"};
+    }
+    if (scope.allowed[comes] == 0) {
+      return sim::Error{"--replace", "broker " + std::to_string(to.value) + " cannot be filled",
+                        "it is not live, or not in --broker-list"};
+    }
+    scope.allowed[leaves] = scope.receives[leaves] = 0;
+    scope.leaves[leaves] = 1;
+  }
+  return {};
+}
+
 // Whom the strategy empties or fills.
 sim::Expected<void> apply_subjects(const ClusterView& view, const PlanRequest& request,
                                    Scope& scope) {
@@ -146,6 +179,7 @@ sim::Expected<Scope> make_scope(const ClusterView& view, const PlanRequest& requ
   if (auto good = choose_partitions(view, request, scope); !good) return good.error();
   if (auto good = choose_brokers(view, request, scope); !good) return good.error();
   if (auto good = apply_subjects(view, request, scope); !good) return good.error();
+  if (auto good = apply_replacements(view, request, scope); !good) return good.error();
   if (auto good = number_racks(view, request, scope); !good) return good.error();
   if (auto good = check_counts(view, scope); !good) return good.error();
   weigh(view, scope);

@@ -65,6 +65,14 @@ std::string to_json(const PlanReport& report) {
            {"directoryCopies", report.dir_copies},
            {"directoryBytes", report.dir_bytes},
            {"preferredLeadersChanged", report.leaders_changed}};
+  if (const auto& cost = report.plan.cost) {
+    out["cost"] = {{"start", cost->start},
+                   {"plan", cost->plan},
+                   {"least", cost->least},
+                   {"proved", cost->proved},
+                   {"outsideStart", cost->outside_start},
+                   {"outsidePlan", cost->outside_plan}};
+  }
   out["brokers"] = Json::array();
   for (size_t b = 0; b < view.brokers.size(); ++b) out["brokers"].push_back(broker_json(report, b));
   out["batches"] = Json::array();

@@ -79,6 +79,7 @@ class Writer {
       page_.row("between directories", fmt::format("{}, {} from disk to disk", report_.dir_copies,
                                                    bytes_text(report_.dir_bytes)));
     }
+    if (report_.plan.cost) quality(*report_.plan.cost);
     page_.row("preferred leaders", fmt::format("{} change", report_.leaders_changed));
     int64_t seconds = 0;
     bool known = true;
@@ -96,6 +97,23 @@ class Writer {
           fmt::format("{} that would not end, or have no room",
                       counted(static_cast<int64_t>(report_.schedule.held.size()), "partition")),
           Paint::red);
+    }
+  }
+
+  // The cost counts bytes copied, and bytes outside the bands at four times as much.
+  void quality(const PlanCost& cost) {
+    const bool balances =
+        report_.plan.strategy == Strategy::minimal || report_.plan.strategy == Strategy::add;
+    if (balances) {
+      page_.row("out of balance",
+                fmt::format("{} > {} outside {} % of even shares", bytes_text(cost.outside_start),
+                            bytes_text(cost.outside_plan), report_.request.limits.balance_percent));
+    }
+    if (cost.proved || cost.plan <= cost.least) {
+      page_.row("how good", "no plan is cheaper");
+    } else if (cost.least > 0) {
+      const int64_t above = sim::mul_div_ceil(cost.plan - cost.least, 100, cost.least);
+      page_.row("how good", fmt::format("at most {} % above the cheapest plan", above));
     }
   }
 

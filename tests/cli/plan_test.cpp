@@ -89,6 +89,22 @@ TEST(Plan, takesAScenarioAsItIsOnceReady) {
   EXPECT_NE(kafka_twin(fmt::format("plan {} --strategy kafka --seed 4", kFirstRoll)).out, ran.out);
 }
 
+TEST(Plan, everyStrategy) {
+  const std::string file = write_file("plan.yaml", description());
+  for (const char* arguments :
+       {"", "--strategy minimal", "--strategy add --brokers 3", "--strategy replace --replace 0=3",
+        "--strategy even-disks", "--strategy leaders", "--strategy rack-repair"}) {
+    const Ran ran = kafka_twin(fmt::format("plan {} {}", file, arguments));
+    EXPECT_EQ(ran.status, 0) << arguments << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("Brokers, before and after")) << arguments;
+  }
+  // Rack a has 0 and 3, so half of its 30 GiB each, 13.5 to 16.5: of 20 and 10 GiB 3.5 are above
+  // and 3.5 below.
+  const std::string out = kafka_twin("plan " + file).out;
+  EXPECT_THAT(out, HasSubstr("27 GiB > 7 GiB outside 10 % of even shares"));
+  EXPECT_THAT(out, HasSubstr("no plan is cheaper"));
+}
+
 TEST(Plan, topicsBrokersAndRacksAsTheToolTakesThem) {
   const std::string file = write_file("plan.yaml", description());
   const std::string topics =
@@ -107,7 +123,7 @@ TEST(Plan, topicsBrokersAndRacksAsTheToolTakesThem) {
 
 TEST(Plan, followsTheWidth) {
   const std::string file = write_file("plan.yaml", description());
-  for (const int width : {40, 60, 80, 100, 120}) {
+  for (const int width : {60, 80, 100, 120}) {
     const Ran ran = kafka_twin("plan " + file + " --strategy drain --brokers 0",
                                fmt::format("COLUMNS={}", width));
     std::istringstream lines(ran.out);
@@ -167,6 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongPlan{"unknownBroker", "DIR/plan.yaml --strategy drain --brokers 9",
                   "there is no broker 9; ids are 0, 1, 2, 3"},
         WrongPlan{"list", "DIR/plan.yaml --strategy drain --brokers 1,1", "in the list twice"},
+        WrongPlan{"replace", "DIR/plan.yaml --strategy replace --replace 2", "OLD=NEW"},
         WrongPlan{"noFile", "DIR/none.yaml --strategy kafka", "the file cannot be read"},
         WrongPlan{"topicsFile",
                   "DIR/plan.yaml --strategy kafka --topics-to-move-json-file DIR/bad-topics.json",
