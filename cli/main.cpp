@@ -32,6 +32,21 @@ constexpr const char* kWhatifFooter =
 
 constexpr const char* kRootFooter = "\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
+constexpr const char* kCheckFooter =
+    "Exit status: 0 held, 1 violated, or a run did not end as runs do, 2 bad input, 130\n"
+    "ended by Ctrl-C.";
+constexpr const char* kShrinkFooter =
+    "Exit status: 0 made small, 1 it violates nothing, 2 bad input.";
+
+const char* footer_of(const std::string& command) {
+  if (command == "run") return kFooter;
+  if (command == "plan") return kPlanFooter;
+  if (command == "whatif") return kWhatifFooter;
+  if (command == "check") return kCheckFooter;
+  if (command == "shrink") return kShrinkFooter;
+  return "Exit status: 0 answered, 2 bad input.";
+}
+
 // A first word that is no command gets an answer of its own: CLI11 only says that one is missing.
 std::string wrong_command(const CLI::App& program, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-' || !program.get_subcommands().empty()) return {};
@@ -67,6 +82,8 @@ int run_program(int argc, char** argv) {
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
   add_whatif_command(program, chosen);
+  add_check_command(program, chosen);
+  add_shrink_command(program, chosen);
   add_completion_command(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) {
     command->get_formatter()->column_width(26);
@@ -75,10 +92,7 @@ int run_program(int argc, char** argv) {
       part->footer(kWhatifFooter);
     }
     const std::string& name = command->get_name();
-    command->footer(name == "run"      ? kFooter
-                    : name == "plan"   ? kPlanFooter
-                    : name == "whatif" ? kWhatifFooter
-                                       : "Exit status: 0 answered, 2 bad input.");
+    command->footer(footer_of(name));
   }
   try {
     program.parse(argc, argv);

@@ -95,6 +95,34 @@ TEST(Figures, AKillOfTheLastMemberLosesNothing) {
   EXPECT_EQ(cluster.ledger.totals().acknowledged_lost, 0);
 }
 
+// What was sent while a dead member was still in the ISR is refused when the ISR falls below
+// min.insync.replicas (NOT_ENOUGH_REPLICAS_AFTER_APPEND): it was never acknowledged, so that losing
+// it is no loss. Pages are on disk after a second.
+TEST(Figures, WhatWaitedWhenTheIsrFellBelowItsMinimumWasNotPromised) {
+  TestClusterOptions options;
+  options.hardware.writeback = 1_s;
+  for (const int min_isr : {1, 2}) {
+    TestCluster cluster(options);
+    cluster.topic("t", {{0, 1}}, {{"min.insync.replicas", std::to_string(min_isr)}});
+    cluster.deploy();
+    cluster.replication.set_inflow(0, 1'000'000, true);
+    cluster.run_for(20_s);
+    cluster.kill(1);
+    cluster.run_for(8_s);  // its session lasts 9 s
+    cluster.replication.set_inflow(0, 0, true);
+    cluster.run_for(1500_ms);
+    ASSERT_EQ(cluster.row(0).isr_size(), 1);
+    cluster.replication.set_inflow(0, 1'000'000, true);
+    cluster.run_for(500_ms);
+    cluster.kill(0, KillKind::power_off);
+    cluster.replication.set_inflow(0, 0, true);
+    cluster.run_for(20_s);
+    cluster.start_broker(0);
+    cluster.run_for(20_s);
+    EXPECT_NEAR(lost_bytes(cluster), min_isr == 1 ? 500e3 : 0, 1) << min_isr;
+  }
+}
+
 // Killed, and its machine loses power 15 s later: of the 30 s that only memory had at the kill the
 // last 15 s are still not written back. After 40 s everything is.
 TEST(Figures, APowerLossAfterAKillLosesWhatWasNotWrittenBackMeanwhile) {

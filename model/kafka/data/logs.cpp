@@ -77,9 +77,18 @@ void Logs::settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
     }
     if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
   }
-  log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
+  acknowledge(index, high_watermark);
   log.acknowledged_one = std::max(log.acknowledged_one, leader.end);
   write_back(index, now, writeback);
+}
+
+// What waits when the ISR falls below min.insync.replicas is refused
+// (NOT_ENOUGH_REPLICAS_AFTER_APPEND), wherever the high watermark goes then.
+void Logs::acknowledge(PartitionIndex index, int64_t high_watermark) {
+  const Partition& row = table_.partitions[index];
+  if (row.isr_size() < table_.effective_min_isr(row)) return;
+  PartitionLog& log = partitions_[index];
+  log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
 }
 
 void Logs::write_back(PartitionIndex index, sim::Time now, sim::Duration writeback) {

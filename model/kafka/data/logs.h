@@ -75,6 +75,9 @@ class Logs {
   void settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
               sim::Duration writeback);
 
+  // Everything up to there is in the whole ISR: acks=all is told so while the ISR is large enough.
+  void acknowledge(PartitionIndex index, int64_t high_watermark);
+
   // The replicas' ends are as of now: what of them is on disk?
   void write_back(PartitionIndex index, sim::Time now, sim::Duration writeback);
 

@@ -411,6 +411,7 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
   const Partition& row = table_.partitions[partition];
   const bool moves = !(row.replicas == next.replicas);
   if (!moves && row.leader_slot == next.leader_slot && row.leader_epoch == next.leader_epoch) {
+    if (row.isr != next.isr) settle(partition);  // acknowledged by the ISR that was
     return;
   }
   PartitionLog& log = logs_.partition(partition);
@@ -430,7 +431,7 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
       }
       if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
     }
-    log.acknowledged_all = std::max(log.acknowledged_all, high_watermark);
+    logs_.acknowledge(partition, high_watermark);
     log.acknowledged_one = std::max(log.acknowledged_one, old.end);
   }
   log.anchor = kernel_.now();
