@@ -45,6 +45,10 @@ Progress TwinRoller::step(Calls& calls) {
     return again(calls);
   }
   if (!refused_.empty()) return Progress::failed("InvalidResourceException", refused_);
+  if (const std::string old = came_back_as_it_was(seen); !old.empty()) {
+    TWIN_MARK("twin_roller_came_back_as_it_was");
+    return Progress::failed("ConcurrentChange", old);
+  }
   bool anything = false;
   for (size_t i = 0; i < seen.nodes.size(); ++i) {
     const Seen& node = seen.nodes[i];
@@ -75,6 +79,20 @@ Progress TwinRoller::step(Calls& calls) {
     return again(calls);
   }
   return restarts ? restart(calls, seen, *chosen) : reconfigure(calls, seen, *chosen);
+}
+
+// Restarted in this roll, and the pod that came for it is to be restarted as well: somebody changed
+// what pods are made from, and this roll knows only what it began with.
+std::string TwinRoller::came_back_as_it_was(const Look& look) const {
+  for (size_t i = 0; i < look.nodes.size(); ++i) {
+    const Seen& seen = look.nodes[i];
+    const auto told = restarted_.find(request_.nodes[i].pod_name);
+    if (seen.pod == nullptr || seen.reasons.empty() || told == restarted_.end()) continue;
+    if (seen.pod->metadata.uid == told->second) continue;  // it has not gone yet
+    return "pod " + told->first + " was restarted and came back as it was (" +
+           seen.reasons.front() + "): what pods are made from was changed, the roll begins anew";
+  }
+  return {};
 }
 
 bool TwinRoller::is_active(const RollNode& node) const {
@@ -231,6 +249,7 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
                                           seen.pod->metadata.uid));
   if (reply == nullptr) return Progress::waiting();
   // Whatever became of it, the next look says what is true.
+  restarted_[node.pod_name] = seen.pod->metadata.uid;
   said_.clear();
   return again(calls);
 }

@@ -17,8 +17,8 @@
 //   - the pod is deleted by uid.
 //
 // It never gives up on a slow start: it waits for as long as the node takes and says for what
-// (pending()). Its memory is which nodes it told to restart, and that only to say so: without it
-// the next look finds the same.
+// (pending()). Its memory is which pods it deleted: one that comes back as it was ends the roll,
+// since then pods are made from something else than the roll began with.
 #pragma once
 
 #include <map>
@@ -85,6 +85,7 @@ class TwinRoller final : public Roller {
   std::string unfinished(const Look& look, size_t except) const;
   bool holds_nothing(const Look& look, size_t node) const;
   static bool does_not_run(const Seen& seen);
+  std::string came_back_as_it_was(const Look& look) const;
   bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
@@ -99,6 +100,7 @@ class TwinRoller final : public Roller {
   OpenPartitions open_partitions_;
   api::NodeId active_controller_;  // as last heard, to say who waits; nothing rests on it
   std::vector<std::string> pending_;
+  std::map<std::string, api::Uid, std::less<>> restarted_;  // by pod: the one that was deleted
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
   std::set<std::string> failed_alters_;      // pods whose dynamic change Kafka wants a restart for
   std::string refused_;   // what Kafka refuses outright: nothing is rolled with it

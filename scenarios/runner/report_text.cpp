@@ -78,11 +78,13 @@ std::string share(int64_t part, int64_t whole) {
 }
 
 std::string order_of(const Report& r) {
+  constexpr size_t kShown = 200;
   std::string order;
-  for (const RestartEntry& restart : r.restarts) {
-    order += fmt::format("{}{}", order.empty() ? "" : " ", restart.node);
+  for (size_t i = 0; i < r.restarts.size() && i < kShown; ++i) {
+    order += fmt::format("{}{}", order.empty() ? "" : " ", r.restarts[i].node);
   }
-  return order;
+  if (r.restarts.size() <= kShown) return order;
+  return order + fmt::format(" and {} more", r.restarts.size() - kShown);
 }
 
 std::string leaders_of(const Report& r) {

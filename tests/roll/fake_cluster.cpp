@@ -86,7 +86,8 @@ void FakeCluster::settle(FakeNode& node) {
   if (node.gone_at <= now_) {
     ++node.uid;
     node.gone_at = sim::kNever;
-    node.old_revision = node.ready = false;
+    node.old_revision = node.stays_old;
+    node.ready = false;
     node.waiting.clear();
     node.unschedulable = false;
     restarted_once_[node.id] = true;

@@ -23,6 +23,7 @@ struct FakeNode {
   bool ready = true;
   bool missing = false;
   bool old_revision = true;  // the predicate says PodHasOldRevision until it is restarted
+  bool stays_old = false;    // ... and again when it is back
   std::string waiting;       // reason for which its container waits
   bool unschedulable = false;
   bool ready_after_restart = true;

@@ -27,6 +27,17 @@ TEST(TwinRoller, ControllersWithTheActiveOneLastThenBrokers) {
   EXPECT_EQ(c.restarted, (std::vector<int>{0, 2, 1, 3, 4, 5}));
 }
 
+// Somebody changed what pods are made from while it rolled: one restart, not one a second.
+TEST(TwinRoller, APodThatComesBackAsItWasEndsTheRoll) {
+  FakeCluster c;
+  three_and_three(c);
+  for (FakeNode& node : c.nodes) node.old_revision = node.stays_old = node.id == 4;
+  const Progress end = c.roll("twin", 30_min);
+  ASSERT_TRUE(end.is_failed());
+  EXPECT_EQ(end.error_class, "ConcurrentChange");
+  EXPECT_EQ(c.restarted, (std::vector<int>{4}));
+}
+
 TEST(TwinRoller, DoesNothingWhileKafkaOnlyAnswersUnknown) {
   FakeCluster c;
   three_and_three(c);
