@@ -27,17 +27,18 @@ class BranchAndBound {
   BranchAndBound(Placement& placement, bool repair_racks, int64_t steps_max)
       : placement_(placement), repair_racks_(repair_racks), steps_left_(steps_max) {}
 
-  bool run() {
+  Cheapest run(bool keeps_rules) {
     for (const BrokerView& broker : view().brokers) {
-      if (broker.log_dirs.size() > 1) return false;
+      if (broker.log_dirs.size() > 1) return {};
     }
-    if (!collect()) return false;
+    if (!collect()) return {};
     start_loads();
-    best_cost_ = placement_.cost();
+    // More than any assignment costs.
+    best_cost_ = keeps_rules ? placement_.cost() : static_cast<sim::Int128>(INT64_MAX) * INT64_MAX;
     choice_.resize(variables_.size());
     descend(0, 0);
-    if (!best_.empty()) adopt();
-    return steps_left_ > 0;
+    if (found_) adopt();
+    return {found_, steps_left_ > 0};
   }
 
  private:
@@ -155,6 +156,7 @@ class BranchAndBound {
       // Rooms are looked at on the way down, where loads only grow.
       best_cost_ = least;
       best_ = choice_;
+      found_ = true;
       return;
     }
     const Variable& variable = variables_[depth];
@@ -191,12 +193,14 @@ class BranchAndBound {
   std::vector<int32_t> received_;
   std::vector<size_t> choice_, best_;
   sim::Int128 best_cost_ = 0;
+  bool found_ = false;
 };
 
 }  // namespace
 
-bool find_cheapest(Placement& placement, bool repair_racks, int64_t steps_max) {
-  return BranchAndBound(placement, repair_racks, steps_max).run();
+Cheapest find_cheapest(Placement& placement, bool repair_racks, bool keeps_rules,
+                       int64_t steps_max) {
+  return BranchAndBound(placement, repair_racks, steps_max).run(keeps_rules);
 }
 
 }  // namespace twin::controller::rebalance

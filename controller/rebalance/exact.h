@@ -10,9 +10,15 @@
 
 namespace twin::controller::rebalance {
 
-// Starts from `placement` as the best known, and leaves the best found in it. True: no assignment
-// that keeps the same rules costs less. False: it was too much, or brokers have several log
-// directories, which this does not look at.
-bool find_cheapest(Placement& placement, bool repair_racks, int64_t steps_max = 300'000);
+struct Cheapest {
+  bool found = false;   // a better assignment than `placement` was, which it now is
+  bool proved = false;  // all others cost as much or more, or break a rule
+};
+
+// `keeps_rules`: `placement` is itself an assignment that may stay, and the best known; otherwise
+// whatever keeps the rules is better. Proves nothing when it was too much, or when brokers have
+// several log directories, which this does not look at.
+Cheapest find_cheapest(Placement& placement, bool repair_racks, bool keeps_rules,
+                       int64_t steps_max = 300'000);
 
 }  // namespace twin::controller::rebalance

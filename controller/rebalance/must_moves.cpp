@@ -93,7 +93,7 @@ sim::Error no_room(const Placement& placement, PartitionIndex p, BrokerIndex fro
           "add brokers or disks, allow more brokers, or raise the limits"};
 }
 
-sim::Expected<void> move_all(Placement& placement, const MustMove& must) {
+sim::Expected<void> move_all(Placement& placement, const MustMove& must, bool repair_racks) {
   const PartitionIndex p = must.partition;
   const Scope& scope = placement.scope();
   SlotMask leaving = must.leaving;
@@ -105,7 +105,7 @@ sim::Expected<void> move_all(Placement& placement, const MustMove& must) {
     const int open = placement.replicas(p).size - staying.size - 1;
     auto to = find_home(placement, p, staying, open, wanted);
     // Without room in a rack that lacks one: at least no worse than it was.
-    if (!to) to = find_home(placement, p, staying, open, before);
+    if (!to && !repair_racks) to = find_home(placement, p, staying, open, before);
     if (!to) return no_room(placement, p, placement.replicas(p)[slot]);
     placement.move(p, slot, *to);
     leaving = static_cast<SlotMask>(leaving & ~(1U << slot));
@@ -147,7 +147,7 @@ sim::Expected<void> make_must_moves(Placement& placement, bool repair_racks) {
   }
   std::ranges::stable_sort(moves, std::ranges::greater{}, &MustMove::weight);
   for (const MustMove& move : moves) {
-    if (auto made = move_all(placement, move); !made) return made;
+    if (auto made = move_all(placement, move, repair_racks); !made) return made;
   }
   return {};
 }

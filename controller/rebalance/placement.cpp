@@ -14,6 +14,7 @@ Placement::Placement(const ClusterView& view, const Scope& scope, const Limits& 
       bands_(make_bands(view, scope, limits)),
       loads_(view.brokers.size()),
       counts_(view.brokers.size()),
+      received_(view.brokers.size()),
       inflow_(view.brokers.size()),
       held_(view.brokers.size()) {
   for (const BrokerView& broker : view.brokers) {
@@ -47,9 +48,6 @@ Placement::Placement(const ClusterView& view, const Scope& scope, const Limits& 
     }
   }
   for (std::vector<Held>& held : held_) std::sort(held.begin(), held.end());
-  for (std::vector<Disk>& disks : disks_) {
-    for (Disk& disk : disks) disk.at_start = disk.bytes;
-  }
 }
 
 int64_t Placement::deviation_cost(BrokerIndex b, int64_t load) const {
@@ -111,12 +109,10 @@ bool Placement::has_room(PartitionIndex p, BrokerIndex to, int64_t freed_bytes,
                          int64_t freed_inflow) const {
   if (scope_.allowed[to] == 0) return false;
   const PartitionView& row = view_.partitions[p];
-  if (const int slot = start(p).slot_of(to); slot >= 0) {
-    const Disk& home = disks_[to][start(p).dir(slot)];
-    return home.bytes - freed_bytes <= std::max(home.limit, home.at_start) - row.bytes;
-  }
-  if (scope_.receives[to] == 0) return false;
-  const Disk& disk = disks_[to][roomiest(to)];
+  const int slot = start(p).slot_of(to);
+  if (slot < 0 && scope_.receives[to] == 0) return false;
+  const Disk& disk = disks_[to][slot >= 0 ? start(p).dir(slot) : roomiest(to)];
+  if (slot >= 0 && received_[to] == 0) return true;
   return disk.bytes - freed_bytes <= disk.limit - row.bytes &&
          inflow_[to] - freed_inflow <= inflow_limit_[to] - row.inflow_bytes_per_s;
 }
@@ -135,6 +131,7 @@ void Placement::hold(PartitionIndex p, BrokerIndex b, uint8_t dir, int sign) {
   const PartitionView& row = view_.partitions[p];
   loads_[b] += sign * scope_.weight[p];
   counts_[b] += sign;
+  received_[b] += start(p).contains(b) ? 0 : sign;
   disks_[b][dir].bytes += sign * row.bytes;
   inflow_[b] += sign * row.inflow_bytes_per_s;
   const Held held{scope_.weight[p], order_[p], p};

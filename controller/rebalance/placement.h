@@ -60,7 +60,8 @@ class Placement {
   sim::Int128 cost() const;
 
   // Whether `to` may take over slot: receives, holds none, has room on a disk and on its network
-  // card. A broker that held p at the start may have it back up to what its disk held then.
+  // card. A broker that held p at the start may have it back even above its limits, as long as it
+  // was given nothing in the meantime.
   bool fits(PartitionIndex p, BrokerIndex to) const;
   // Whether the racks stay as well spread (or as they should be) with `to` instead of that slot.
   bool spread_allows(PartitionIndex p, int slot, BrokerIndex to) const;
@@ -93,7 +94,6 @@ class Placement {
   struct Disk {
     int64_t bytes = 0;
     int64_t limit = INT64_MAX;
-    int64_t at_start = 0;
   };
   uint8_t roomiest(BrokerIndex b) const;
   bool has_room(PartitionIndex p, BrokerIndex to, int64_t freed_bytes, int64_t freed_inflow) const;
@@ -105,6 +105,7 @@ class Placement {
   std::vector<Band> bands_;
   std::vector<ReplicaList> lists_;
   std::vector<int64_t> loads_, counts_;
+  std::vector<int64_t> received_;  // new copies on each broker
   std::vector<std::vector<Disk>> disks_;
   std::vector<int64_t> inflow_, inflow_limit_;
   std::vector<uint32_t> order_;  // by partition, for Held

@@ -21,17 +21,32 @@ struct Round {
   std::optional<sim::Error> impossible;
 };
 
+// One after another found no place for `failed`: in a small cluster all ways are tried.
+Round search_all(const ClusterView& view, const Scope& scope, const Limits& limits,
+                 SearchGoals goals, sim::Error failed) {
+  Placement placement(view, scope, limits, goals.balance);
+  Round round;
+  const Cheapest cheapest = find_cheapest(placement, goals.repair_racks, false);
+  round.proved = cheapest.proved;
+  if (cheapest.found) {
+    round.lists = placement.take();
+    return round;
+  }
+  if (cheapest.proved) failed.what += "; there is no assignment that keeps racks and limits";
+  round.impossible = std::move(failed);
+  return round;
+}
+
 Round search_once(const ClusterView& view, const Scope& scope, const Limits& limits,
                   SearchGoals goals) {
   Placement placement(view, scope, limits, goals.balance);
   Round round;
   if (auto made = make_must_moves(placement, goals.repair_racks); !made) {
-    round.impossible = made.error();
-    return round;
+    return search_all(view, scope, limits, goals, made.error());
   }
   if (goals.balance) {
     balance(placement);
-    round.proved = find_cheapest(placement, goals.repair_racks);
+    round.proved = find_cheapest(placement, goals.repair_racks, true).proved;
   }
   round.lists = placement.take();
   return round;

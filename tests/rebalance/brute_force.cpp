@@ -67,8 +67,8 @@ class Enumeration {
       const BrokerView& broker = view_.brokers[b];
       const int64_t disk = broker.log_dirs[0].capacity_bytes * limits_.disk_percent / 100;
       const int64_t nic = broker.nic_bytes_per_s * limits_.nic_percent / 100;
-      if (receives && disk > 0 && bytes > disk) return false;
-      if (receives && nic > 0 && inflow > nic) return false;
+      if (receives && broker.log_dirs[0].capacity_bytes > 0 && bytes > disk) return false;
+      if (receives && broker.nic_bytes_per_s > 0 && inflow > nic) return false;
     }
     return true;
   }

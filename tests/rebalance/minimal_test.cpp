@@ -139,9 +139,7 @@ PlanRequest draw_request(ClusterView& view) {
   return request;
 }
 
-// The cheapest of all assignments, found and known to be so. Where disks are so tight that the
-// greedy start finds no place at all, there may be one: that is said as impossible, and not
-// compared.
+// The cheapest of all assignments, found and known to be so; where there is none, that is said.
 RC_GTEST_PROP(Minimal, costsAsLittleAsTheCheapestOfAllAssignments, ()) {
   ClusterView view = random_cluster(small_shape(), *rc::gen::arbitrary<uint64_t>());
   const PlanRequest request = draw_request(view);
@@ -150,6 +148,7 @@ RC_GTEST_PROP(Minimal, costsAsLittleAsTheCheapestOfAllAssignments, ()) {
   const auto scope = make_scope(view, request);
   const int64_t least = least_cost_of_all(view, *scope, request.limits);
   RC_TAG(plan->impossible ? "impossible" : "planned");
+  RC_ASSERT(plan->impossible.has_value() == (least == INT64_MAX));
   if (plan->impossible) return;
   RC_ASSERT(plan->cost->proved);
   RC_ASSERT(plan->cost->plan == cost_by_hand(view, *scope, request.limits, plan->target));
