@@ -75,7 +75,8 @@ void PodSetController::step() {
     if (progress.is_waiting()) break;
     finish(progress);
   }
-  if (queue_.next_due() != sim::kNever) calls_.wake_at(queue_.next_due());
+  // While one is worked on, its reply is what goes on: the next may be due for long.
+  if (current_.empty() && queue_.next_due() != sim::kNever) calls_.wake_at(queue_.next_due());
 }
 
 void PodSetController::finish(const Progress& progress) {

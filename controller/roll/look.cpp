@@ -2,12 +2,15 @@
 #include "controller/api/strimzi.h"
 #include "controller/client/retry.h"
 #include "controller/roll/twin_roller.h"
+#include "sim/marks.h"
 
 namespace twin::controller {
 
 namespace {
 
 constexpr sim::Duration kAnswer{10'000'000'000};  // an Admin client's request.timeout.ms
+// A voter that takes longer is none to count on, and the rest of the look is still fresh.
+constexpr sim::Duration kVoterAnswer{1'000'000'000};
 
 }  // namespace
 
@@ -110,6 +113,7 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
       if (reply->meta.ok() && body != nullptr) {
         look.quorum = *body;
         cite(look, look.cites, reply->meta);
+        all &= look_at_voters(calls, look);
       }
     }
     how.controllers = false;
@@ -128,6 +132,30 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   if (topics.is_done()) {
     for (const ReplyMeta& meta : view.metas) cite(look, look.cites, meta);
     look.topics = std::move(view);
+  }
+  return all;
+}
+
+// Asked after the leader was, so that a voter that answers was there when the leader counted it.
+bool TwinRoller::look_at_voters(Calls& calls, Look& look) {
+  bool wanted = false;
+  for (size_t i = 0; i < request_.nodes.size(); ++i) {
+    wanted |= request_.nodes[i].controller_role && !look.nodes[i].reasons.empty();
+  }
+  if (!wanted) return true;
+  bool all = true;
+  for (const RollNode& node : who_answers(request_)) {
+    if (!node.controller_role) continue;
+    const KafkaReply* reply = ask_node(calls, "look/voter/" + node.pod_name, node.id, true,
+                                       api::DescribeFeaturesRequest{}, kVoterAnswer);
+    all &= reply != nullptr;
+    if (reply == nullptr) continue;
+    if (reply->meta.ok()) {
+      cite(look, look.cites, reply->meta);
+    } else {
+      TWIN_MARK("twin_roller_silent_voter");
+      look.silent.push_back(node.id);
+    }
   }
   return all;
 }

@@ -1,5 +1,7 @@
 #include "controller/roll/quorum_check.h"
 
+#include <algorithm>
+
 namespace twin::controller {
 
 namespace {
@@ -25,20 +27,23 @@ bool quorum_counts_on(const api::DescribeQuorumReply& quorum, api::NodeId candid
 }
 
 QuorumVerdict quorum_check(const api::DescribeQuorumReply& quorum, api::NodeId candidate,
-                           sim::Duration fetch_timeout) {
+                           sim::Duration fetch_timeout, const std::vector<api::NodeId>& silent) {
   if (!quorum.leader.valid()) {
     return {false, "the quorum has no leader, so nothing is known of its followers"};
   }
   const size_t total = quorum.voters.size();
   size_t caught_up = 0;
-  std::string behind;
+  std::string missing;
   for (const api::QuorumVoter& voter : quorum.voters) {
     if (voter.node == candidate) continue;
-    if (quorum_counts_on(quorum, voter.node, fetch_timeout)) {
+    const bool counts = quorum_counts_on(quorum, voter.node, fetch_timeout);
+    const bool answers = std::ranges::find(silent, voter.node) == silent.end();
+    if (counts && answers) {
       ++caught_up;
-    } else {
-      behind += (behind.empty() ? "" : ", ") + std::to_string(voter.node.value);
+      continue;
     }
+    missing += (missing.empty() ? "" : ", ") + std::to_string(voter.node.value) +
+               (counts ? " does not answer" : " is behind");
   }
   if (total == 1) {
     return {true, "the quorum has one voter: it will be unavailable while it restarts"};
@@ -48,8 +53,8 @@ QuorumVerdict quorum_check(const api::DescribeQuorumReply& quorum, api::NodeId c
   if (caught_up >= needed) return {true, {}};
   return {false, "only " + std::to_string(caught_up) + " of " + std::to_string(total - 1) +
                      " other controllers have caught up" +
-                     (behind.empty() ? "" : " (behind: " + behind + ")") + ", " +
-                     std::to_string(needed) + " are needed"};
+                     (missing.empty() ? "" : " (" + missing + ")") + ", " + std::to_string(needed) +
+                     " are needed"};
 }
 
 }  // namespace twin::controller

@@ -185,7 +185,8 @@ std::string TwinRoller::obstacle(const Look& look, size_t index) {
     if (!look.quorum->leader.valid()) return "the metadata quorum has no leader";
   }
   if (node.controller_role) {
-    const QuorumVerdict verdict = quorum_check(*look.quorum, node.id, kQuorumFetchTimeout);
+    const QuorumVerdict verdict =
+        quorum_check(*look.quorum, node.id, kQuorumFetchTimeout, look.silent);
     if (!verdict.may_stop) return verdict.reason;
   }
   return node.broker_role ? partition_obstacle(look, node) : std::string();

@@ -9,8 +9,8 @@
 //   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
 //     waits for a replica that is on its way back,
 //   - the metadata quorum answers and has a leader; for a controller, a majority of voters is
-//   caught
-//     up without it; the active one goes last,
+//     caught up without it and answers when it is asked itself, for the leader knows of a voter
+//     only what its last fetch said, up to a fetch timeout ago; the active one goes last,
 //   - or the node holds nothing up: it is down, in no ISR and not among the caught-up voters. Such
 //     nodes do not wait for each other, or two of them would wait for ever,
 //   - a ZooKeeper server goes when all others answer; the leader last,
@@ -61,6 +61,7 @@ class TwinRoller final : public Roller {
   struct Look {
     std::vector<Seen> nodes;
     std::optional<api::DescribeQuorumReply> quorum;
+    std::vector<api::NodeId> silent;  // controllers that do not answer themselves
     std::optional<TopicView> topics;
     std::optional<api::DescribeClusterReply> cluster;
     std::vector<CallId> cites;
@@ -72,6 +73,7 @@ class TwinRoller final : public Roller {
   bool look(Calls& calls, Look& look);
   bool look_at_pods(Calls& calls, Look& look);
   bool look_at_kafka(Calls& calls, Look& look);
+  bool look_at_voters(Calls& calls, Look& look);
   bool look_at_configs(Calls& calls, Look& look);
   bool look_at_ensemble(Calls& calls, Look& look);
   bool may_restart(const Look& look) const;

@@ -159,7 +159,8 @@ void OperatorHost::crash_at_call(OperatorIndex index, uint64_t nth, bool before,
 void OperatorHost::freeze_watches(OperatorIndex index, bool frozen) {
   Instance& instance = *instances_.at(index);
   instance.frozen = frozen;
-  while (!instance.frozen && !instance.held.empty() && instance.process) {
+  if (frozen || !reaches_api_server()) return;  // a cut holds them back as well
+  while (!instance.held.empty() && instance.process) {
     const controller::WatchEvent event = std::move(instance.held.front());
     instance.held.pop_front();
     deliver(event.watch.value, event);
@@ -430,11 +431,10 @@ void OperatorHost::decided(Instance& from, controller::Decision decision) {
   constexpr size_t kRoom = Kernel::tail_room<trace::DecisionMade>();
   constexpr size_t kRoomMore = Kernel::tail_room<trace::DecisionCitesMore>();
   std::span<const int64_t> open(cites);
-  const RecordId record =
-      kernel_.emit(trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind),
-                                       decision.node.value, kernel_.string(decision.subject),
-                                       kernel_.string(decision.code)},
-                   open.first(std::min(kRoom, open.size())), decision.reason);
+  const RecordId record = kernel_.emit(
+      trace::DecisionMade{from.index(), static_cast<int64_t>(decision.kind), decision.node.value,
+                          kernel_.string(decision.subject), kernel_.string(decision.code)},
+      open.first(std::min(kRoom, open.size())), decision.reason);
   open = open.subspan(std::min(kRoom, open.size()));
   for (; !open.empty(); open = open.subspan(std::min(kRoomMore, open.size()))) {
     kernel_.emit(trace::DecisionCitesMore{static_cast<int64_t>(record)},

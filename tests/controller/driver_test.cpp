@@ -19,6 +19,7 @@ bool writes(Verb verb) { return verb != Verb::get && verb != Verb::list && verb 
 class ScriptedPorts : public Ports {
  public:
   std::function<KubeReply(const KubeRequest&)> reply;
+  sim::Duration latency{10_ms};
   Process* process = nullptr;
   int calls = 0, writing = 0;
   bool exited = false;
@@ -41,7 +42,7 @@ class ScriptedPorts : public Ports {
     KubeReply answer = reply(request);
     answer.meta.id = id;
     answer.meta.asked = now_;
-    at_.emplace(now_ + 10_ms, [this, answer]() mutable {
+    at_.emplace(now_ + latency, [this, answer]() mutable {
       answer.meta.answered = answer.meta.as_of = now_;
       process->on_reply(answer);
     });
@@ -59,9 +60,14 @@ class ScriptedPorts : public Ports {
   void decided(Decision decision) override { decisions.emplace_back(now_, std::move(decision)); }
   void exit_process() override { exited = true; }
 
+  // Fails the test when time stands still.
   void run_until(sim::Time end) {
+    constexpr int kAtOnceMax = 1'000;
+    int at_once = 0;
     while (!at_.empty() && at_.begin()->first <= end) {
       auto next = at_.extract(at_.begin());
+      at_once = next.key() == now_ ? at_once + 1 : 0;
+      ASSERT_LT(at_once, kAtOnceMax) << "the process spins at " << now_.ns << " ns";
       now_ = next.key();
       next.mapped()();
     }
@@ -164,6 +170,38 @@ TEST(Driver, TriesAgainLessAndLessOftenAndTakesAChangeAtOnce) {
   process->on_watch(event);
   ports.run_until(sim::Time{} + 51_s);
   EXPECT_EQ(ports.begins(), (std::vector<int64_t>{0, 5, 15, 35, 50}));
+}
+
+std::shared_ptr<api::StrimziPodSet> a_set(const std::string& name) {
+  auto set = std::make_shared<api::StrimziPodSet>();
+  set->metadata.name = name;
+  set->metadata.namespace_name = "kafka";
+  set->metadata.uid = {7};
+  auto pod = std::make_shared<api::Pod>();
+  pod->metadata.name = name + "-0";
+  set->selector = {{"set", name}};
+  set->pods.push_back(pod);
+  return set;
+}
+
+// No pod can be made, so each set is tried again after 1, 2, 4 s ... The second is due while the
+// answer for the first is 50 ms away: that is waited for, and nothing is asked until then.
+TEST(Driver, SetsThatFailInTurnWaitForEachOther) {
+  ScriptedPorts ports;
+  int created = 0;
+  ports.reply = [&](const KubeRequest& request) {
+    KubeReply reply = outcome(request.verb == Verb::create ? Outcome::forbidden : Outcome::ok);
+    created += request.verb == Verb::create ? 1 : 0;
+    if (created > 2) ports.latency = 50_ms;
+    if (request.verb == Verb::list && request.kind == api::Kind::strimzi_pod_set) {
+      reply.items = {a_set("a"), a_set("b")};
+    }
+    return reply;
+  };
+  const auto process = operator_on(ports, false);
+  process->start();
+  ports.run_until(sim::Time{} + 10_s);
+  EXPECT_EQ(created, 8);  // both at 0, 1, 3 and 7 s
 }
 
 }  // namespace

@@ -75,6 +75,18 @@ TEST_F(FaultTest, AProcessThatTwoFaultsStopGoesOnAfterBoth) {
   EXPECT_TRUE(world->kafka.serving({0}));
 }
 
+// Frozen from 100 to 110 s and cut off from the API server until 125 s: the thaw delivers nothing.
+TEST_F(FaultTest, AThawedWatchThatIsCutOffStaysSilentUntilTheCutIsHealed) {
+  deploy();
+  inject(FaultKind::stale_cache, "", 10_s);
+  inject(FaultKind::network_cut, "operator", 25_s, 0, "", "api-server");
+  inject(FaultKind::pod_delete, "my-cluster-broker-0");
+  run_until(124_s);
+  EXPECT_TRUE(all<trace::WatchEventDelivered>().empty());
+  run_until(126_s);
+  EXPECT_FALSE(all<trace::WatchEventDelivered>().empty());
+}
+
 // Operator 0 by its default name and by its index is the same one.
 TEST_F(FaultTest, AnOperatorThatTwoFaultsKeepDownStartsAfterBoth) {
   deploy();

@@ -67,5 +67,31 @@ TEST(CatchUpLaw, TheWindowGoesOncePerRoundTripAndFetcher) {
   EXPECT_NEAR(in_seconds(two.time), seconds(two.bytes, 26.2144e6, 1'000'000), 0.01);
 }
 
+// Broker 1 catches up once from a disk at 1 % of 250 MB/s; the disk is whole again when nobody is
+// connected, so that the second time the window is the limit: gap / (131.072 - 1 MB/s).
+TEST(CatchUpLaw, ADiskThatWasHealedMeanwhileIsFastTheNextTime) {
+  TestCluster cluster;
+  cluster.topic("t", {{0, 1, 2}}, {{"min.insync.replicas", "1"}});
+  cluster.deploy();
+  cluster.replication.set_inflow(0, 1'000'000, false);
+  Seen<trace::CatchUpStarted> started(cluster.kernel);
+  Seen<trace::CatchUpFinished> finished(cluster.kernel);
+  for (const int64_t percent : {1, 100}) {
+    cluster.replication.set_disk_speed({1}, percent);
+    cluster.kill(1);
+    cluster.run_for(30_s);
+    cluster.start_broker(1);
+    cluster.run_for(300_s);
+  }
+  ASSERT_EQ(started.entries.size(), 2U);
+  ASSERT_EQ(finished.entries.size(), 2U);
+  const auto took = [&](size_t i) {
+    return in_seconds(finished.entries[i].at - started.entries[i].at);
+  };
+  const auto gap = [&](size_t i) { return started.entries[i].record.bytes; };
+  EXPECT_NEAR(took(0), seconds(gap(0), 2.5e6, 1'000'000), 0.001);
+  EXPECT_NEAR(took(1), seconds(gap(1), 131.072e6, 1'000'000), 0.001);
+}
+
 }  // namespace
 }  // namespace twin::model

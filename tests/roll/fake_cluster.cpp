@@ -210,7 +210,8 @@ KafkaReply FakeCluster::answer(const KafkaRequest& request, sim::Duration& after
   const bool asks_agent = std::holds_alternative<api::AgentStateRequest>(request.body);
   const bool describes = std::holds_alternative<api::DescribeBrokerConfigsRequest>(request.body);
   const bool alters_it = std::holds_alternative<api::IncrementalAlterConfigsRequest>(request.body);
-  if (kafka_unknown || (asks_agent && node.broker_state < 0) ||
+  const bool asks_versions = std::holds_alternative<api::DescribeFeaturesRequest>(request.body);
+  if (kafka_unknown || (asks_versions && node.silent) || (asks_agent && node.broker_state < 0) ||
       (describes && strikes(node.describe_errors))) {
     reply.meta.outcome = Outcome::unknown;
     after = request.timeout;

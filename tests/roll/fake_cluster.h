@@ -35,6 +35,7 @@ struct FakeNode {
   int describe_errors = 0, alter_errors = 0;  // of the node; -1: always
   api::KafkaError alter_error = api::KafkaError::invalid_request;
   bool caught_up = true;  // as a voter
+  bool silent = false;    // says nothing when it is asked for its versions
   uint64_t uid = 1;
   sim::Time gone_at = sim::kNever;  // while it is being deleted
 };

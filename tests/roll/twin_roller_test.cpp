@@ -75,6 +75,20 @@ TEST(TwinRoller, RestartsNoBrokerWhileTheQuorumHasNoLeader) {
   EXPECT_TRUE(c.restarted.empty());
 }
 
+// The leader still counts on controller 2, which answers nobody any more: with the one that
+// restarts two of three would be gone.
+TEST(TwinRoller, DoesNotCountOnAVoterThatDoesNotAnswerItself) {
+  FakeCluster c;
+  three_and_three(c);
+  c.node(2).silent = true;
+  for (FakeNode& node : c.nodes) node.old_revision = node.id == 0;
+  EXPECT_TRUE(c.roll("twin", 30_min).is_waiting());
+  EXPECT_TRUE(c.restarted.empty());
+  c.node(2).silent = false;
+  EXPECT_TRUE(c.roll("twin", 2_h).is_done());
+  EXPECT_EQ(c.restarted, (std::vector<int>{0}));
+}
+
 // Both are down, in no ISR, and want to be restarted: they do not wait for each other.
 TEST(TwinRoller, TwoThatAreDownDoNotWaitForEachOther) {
   FakeCluster c;

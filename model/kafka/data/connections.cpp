@@ -91,6 +91,9 @@ void Replication::enlist(PartitionIndex partition, int slot) {
     connection.pace = Connection::Pace::flow;
     ++broker(connection.source).connections;
     ++broker(connection.destination).connections;
+    // What changed of their load and their disks while nobody was connected counts now.
+    mark_dirty(connection.source);
+    mark_dirty(connection.destination);
   }
   settle_connection(connection);
   connection.lagging.push_back(partition);
