@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::string_view kScenarioKind = "Scenario";
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    lines.emplace_back(text.substr(0, end));
-    text = end == text.npos ? std::string_view{} : text.substr(end + 1);
-  }
-  return lines;
-}
-
 std::string kind_of(const api::Value& root) {
   const api::Value* kind = root.find("kind");
   return kind != nullptr && kind->is_scalar() ? kind->scalar_text() : std::string();

@@ -1,7 +1,8 @@
-// environment.hardware: the name of a profile, or a profile with some values of its own.
-#include <fmt/format.h>
+// environment.hardware: the name of a profile, a file of one, or a map with what differs from one.
+#include <fstream>
+#include <sstream>
 
-#include <iterator>
+#include <fmt/format.h>
 
 #include "scenarios/runner/environment.h"
 #include "scenarios/runner/load_sections.h"
@@ -45,9 +46,19 @@ void read_profile_name(const Node& node, Hardware& out) {
   node.fail(fmt::format("unknown hardware profile `{}`", name), did_you_mean(name, known));
 }
 
+void read_name(const Node& node, Hardware& out) { read_word(node, out.name); }
+
+// Where the figures come from: for people.
+void read_source(const Node& node, Hardware&) {
+  std::string text;
+  read_text(node, text);
+}
+
 // In the order of model/hardware.h. `profile` comes first: the others change what it says.
 constexpr Key<Hardware> kKeys[] = {
     {"profile", read_profile_name},
+    {"name", read_name},
+    {"source", read_source},
     {"nic", rate<&Hardware::nic_bytes_per_s>},
     {"diskRead", rate<&Hardware::disk_read_bytes_per_s>},
     {"diskWrite", rate<&Hardware::disk_write_bytes_per_s>},
@@ -79,10 +90,42 @@ constexpr Key<Hardware> kKeys[] = {
     {"initContainer", time<&Hardware::init_container>},
 };
 
+// "profiles/mine.yaml", beside the scenario: a map as it could stand in the scenario itself.
+void read_profile_file(const Node& node, const std::string& name, Hardware& out) {
+  const std::string& scenario = node.source().file;
+  const size_t slash = scenario.rfind('/');
+  Source source;
+  source.file =
+      slash == scenario.npos || name.starts_with('/') ? name : scenario.substr(0, slash + 1) + name;
+  std::ifstream in(source.file);
+  if (!in) {
+    node.fail(fmt::format("`{}` cannot be read", source.file),
+              "a path from the scenario's own folder");
+    return;
+  }
+  std::stringstream text;
+  text << in.rdbuf();
+  source.lines = lines_of(text.str());
+  const auto documents = api::parse_yaml(text.str(), source.file);
+  if (!documents) {
+    node.problems().add(documents.error().where, documents.error().what, documents.error().hint);
+    return;
+  }
+  if (documents->size() != 1) {
+    node.fail(fmt::format("`{}` has {} documents", source.file, documents->size()),
+              "one map of hardware");
+    return;
+  }
+  const Node root(documents->front().root, source, node.problems(), "");
+  read_map<Hardware>(root, kKeys, out);
+}
+
 }  // namespace
 
 void read_hardware(const Node& node, Hardware& out) {
   if (node.value().is_string()) {
+    const std::string& name = node.value().as_string();
+    if (name.ends_with(".yaml")) return read_profile_file(node, name, out);
     read_profile_name(node, out);
     return;
   }

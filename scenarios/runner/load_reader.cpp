@@ -8,6 +8,16 @@ void Problems::add(std::string where, std::string what, std::string right) {
   errors_.push_back({std::move(where), std::move(what), std::move(right)});
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text = end == text.npos ? std::string_view{} : text.substr(end + 1);
+  }
+  return lines;
+}
+
 std::string Source::where(api::Mark mark) const {
   if (mark.line < 0) {
     const auto index = static_cast<size_t>(-1 - mark.line);

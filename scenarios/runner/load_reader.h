@@ -47,6 +47,8 @@ struct Source {
   api::Mark key_mark(const api::Value& map, std::string_view key) const;
 };
 
+std::vector<std::string> lines_of(std::string_view text);
+
 // REQUIRES: value, source and problems outlive the node.
 class Node {
  public:

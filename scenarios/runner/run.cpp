@@ -242,7 +242,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
     session.add_listener(*timeline);
   }
   const SessionEnd end = session.run();
-  properties.finish(scenario, end, session.pending());
+  properties.finish(scenario, end, session.unrest());
   if (timeline) {
     timeline->finish();
     fold->finish();

@@ -165,7 +165,7 @@ std::vector<std::string> Session::steps_pending() const {
 
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.
 bool Session::at_rest() const {
-  if (!all_steps_taken()) return false;
+  if (!all_steps_taken() || moves_.moving()) return false;
   if (world_->ledger.offline() + world_->ledger.under_replicated() + world_->clients.stalled() >
       0) {
     return false;
@@ -186,6 +186,14 @@ bool Session::at_rest() const {
 }
 
 std::vector<std::string> Session::pending() const {
+  std::vector<std::string> open = unrest();
+  const int64_t moving = moves_.started() - moves_.ended();
+  if (moving > 0) open.push_back(std::to_string(moving) + " partitions are being reassigned");
+  for (std::string& step : steps_pending()) open.push_back(std::move(step));
+  return open;
+}
+
+std::vector<std::string> Session::unrest() const {
   std::vector<std::string> open;
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
     const auto& resource = api::as<api::Kafka>(*object);
@@ -210,7 +218,6 @@ std::vector<std::string> Session::pending() const {
   count(world_->ledger.offline(), "have no leader");
   count(world_->ledger.under_replicated(), "are under-replicated");
   count(world_->clients.stalled(), "take no records");
-  for (std::string& step : steps_pending()) open.push_back(std::move(step));
   return open;
 }
 

@@ -50,6 +50,8 @@ class Session : public model::Director {
   void add_listener(model::TraceListener& listener) { world_->kernel.add_listener(listener); }
   // What is not as desired yet, a line each; empty at rest.
   std::vector<std::string> pending() const;
+  // Of these, what the operator has to bring to rest: not the moves and steps of users.
+  std::vector<std::string> unrest() const;
   // Steps that were not taken, and what each waits for.
   std::vector<std::string> steps_pending() const;
   // Last time at which the Kafka resource became Ready; kNever before.

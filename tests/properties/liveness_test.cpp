@@ -67,6 +67,22 @@ TEST(Liveness, WhatIsNeverReachedIsNamed) {
       << report.violations[0].how;
 }
 
+// A step that waits for what never comes is the scenario's fault: the run does not come to rest,
+// but no operator is to blame.
+TEST(Liveness, AStepThatNeverComesIsNobodysFault) {
+  Scenario scenario = scenario_of_rig();
+  Step never;
+  never.id = "never";
+  never.trigger.when.emplace();
+  never.trigger.when->kind = Condition::Kind::restarts_done;
+  never.trigger.when->count = 100;
+  scenario.steps.push_back(std::move(never));
+  const Report report = run_scenario(scenario, {});
+  EXPECT_EQ(report.end, "timeMax");
+  EXPECT_NE(report.end_detail.find("step never was not taken"), std::string::npos);
+  for (const ViolationEntry& each : report.violations) ADD_FAILURE() << each.how;
+}
+
 // In a run that is over before the bound nothing can be said.
 TEST(Liveness, ARunThatIsTooShortSaysNothing) {
   Scenario scenario = scenario_of_rig();

@@ -61,5 +61,25 @@ TEST(Load, aTopicThatDoesNotSayGoesByTheBrokersDefaults) {
   EXPECT_EQ(s.workload.topics[0].replication_factor, 3);
 }
 
+// Each shipped profile of a machine loads, by a path from the scenario's own folder, and says where
+// its figures come from.
+TEST(Load, aProfileOfHardwareIsAFile) {
+  const auto spec = [](const std::string& file) {
+    return scenario_text("  environment: {hardware: \"" + file + "\"}\n") + configured();
+  };
+  const std::string folder = std::string(TWIN_SOURCE_DIR) + "/scenarios/profiles/";
+  const Scenario laptop = loaded(spec(folder + "laptop-loopback.yaml"));
+  EXPECT_EQ(laptop.environment.hardware.name, "laptop-loopback");
+  EXPECT_EQ(laptop.environment.hardware.nic_bytes_per_s, 250'000'000);
+  for (const char* name : {"aws-m5.2xlarge-gp3", "azure-d8s-v5-p30", "gcp-n2-standard-8-pd-ssd"}) {
+    const Scenario scenario = loaded(spec(folder + name + ".yaml"));
+    EXPECT_EQ(scenario.environment.hardware.name, name);
+    EXPECT_GT(scenario.environment.hardware.volume_attach.ns, 0);
+  }
+  const auto missing = errors_of(spec("nowhere.yaml"));
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_NE(missing[0].find("`nowhere.yaml` cannot be read"), std::string::npos) << missing[0];
+}
+
 }  // namespace
 }  // namespace twin::scenario

@@ -55,6 +55,17 @@ TEST(Reassign, WithoutVerifyTheThrottlesStay) {
   EXPECT_EQ(report.throttles_left, 4);
 }
 
+// 400 MiB at 5 MB/s take 85 s with nothing else to wait for: the run is not over before.
+TEST(Reassign, ARunGoesOnWhileSomethingMoves) {
+  const Report report = play(
+      "  settle: 20s\n"
+      "  steps:\n    - at: 30s\n      reassign: {replace: {0: 2}, throttle: 5M}\n");
+  EXPECT_EQ(report.end, "settled") << report.end_detail;
+  EXPECT_EQ(report.moves_ended, 4);
+  ASSERT_TRUE(report.moves_took);
+  EXPECT_GT(report.moves_took->ns, 80'000'000'000);
+}
+
 TEST(Reassign, VerifyClearsNothingWhileSomethingMoves) {
   const Report report = play(
       "  steps:\n"
