@@ -37,6 +37,7 @@ bool TwinRoller::look_at_pods(Calls& calls, Look& look) {
   if (reply->meta.ok()) cite(look, look.cites, reply->meta);
   if (!reply->meta.ok()) {
     look.trouble = "the pods could not be read: " + std::string(outcome_name(reply->meta.outcome));
+    look.trouble_in = reply->meta.id;
     return true;
   }
   for (const api::ObjectPtr& item : reply->items) {
@@ -80,6 +81,7 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
     if (!reply->meta.ok() || body == nullptr) {
       look.trouble = "the configuration of " + node.pod_name +
                      " could not be read: " + std::string(outcome_name(reply->meta.outcome));
+      look.trouble_in = reply->meta.id;
       continue;
     }
     cite(look, seen.cites, reply->meta);
@@ -208,6 +210,7 @@ bool TwinRoller::may_restart(const Look& look) const {
 // Pods first, since they say whether anything more has to be known; then everything else at once,
 // so that all answers are of one moment.
 bool TwinRoller::look(Calls& calls, Look& look) {
+  look.now = calls.now();
   look.nodes.resize(request_.nodes.size());
   if (!look_at_pods(calls, look)) return false;
   if (!look.trouble.empty()) return true;

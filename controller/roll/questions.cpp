@@ -83,6 +83,7 @@ Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& req
       ask_any(calls, key + "/topics", request, api::DescribeTopicsRequest{}, how);
   if (topics == nullptr) return Progress::waiting();
   if (!topics->meta.ok()) {
+    view.failed = topics->meta;
     return Progress::failed("UnforceableProblem",
                             "Error while describing topics: " + topics->meta.message);
   }
@@ -92,6 +93,7 @@ Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& req
   const auto* seen = std::get_if<api::DescribeTopicsReply>(&topics->body);
   const auto* limits = std::get_if<api::DescribeTopicConfigsReply>(&configs->body);
   if (!configs->meta.ok() || seen == nullptr || limits == nullptr) {
+    view.failed = configs->meta;
     return Progress::failed("UnforceableProblem", "Error while describing topic configurations: " +
                                                       configs->meta.message);
   }

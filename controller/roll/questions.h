@@ -41,6 +41,7 @@ struct TopicView {
   std::shared_ptr<const api::TopicConfigsSnapshot> configs;
   std::vector<CallId> cites;
   std::vector<ReplyMeta> metas;  // of the same replies
+  ReplyMeta failed;              // the reply that ended it, when it failed
 };
 // waiting, done (`view` is filled in) or failed.
 Progress ask_topics(Calls& calls, const std::string& key, const RollRequest& request,

@@ -4,6 +4,7 @@
 
 #include "controller/client/retry.h"
 #include "controller/roll/questions.h"
+#include "controller/roll/restart_reasons.h"
 
 namespace twin::controller {
 
@@ -116,11 +117,13 @@ Progress StatefulSetRoller::read_pod(Calls& calls, const RollNode& node) {
 
 Progress StatefulSetRoller::remove_pod(Calls& calls, const RollNode& node) {
   if (calls.asked_at(key(node, "delete")) == sim::kNever) {
+    const std::string turn =
+        "; pod " + std::to_string(at_ + 1) + " of " + std::to_string(order_.size()) +
+        (at_ == 0 ? "" : ", and the one before it is Ready: nothing else is asked");
     calls.decide({DecisionKind::restart,
                   node.id,
                   node.pod_name,
-                  "restarted for " + reasons_.front() + ": it is pod " + std::to_string(at_ + 1) +
-                      " of " + std::to_string(order_.size()),
+                  restart_sentence({reasons_.front()}, {}) + turn,
                   reasons_.front(),
                   {read_}});
   }

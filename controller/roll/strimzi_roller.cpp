@@ -65,9 +65,11 @@ Progress StrimziRoller::begin(Calls& calls) {
       return Progress::waiting();
     }
   }
+  std::vector<CallId> cites;
   for (size_t i = 0; i < request_.nodes.size(); ++i) {
     const KubeReply* reply = ask_pod(calls, "roll/order/" + request_.nodes[i].pod_name, request_,
                                      request_.nodes[i].pod_name);
+    cites.push_back(reply->meta.id);
     if (!reply->meta.ok() && reply->meta.outcome != Outcome::not_found) {
       return kube_failure("reading pod " + request_.nodes[i].pod_name, *reply);
     }
@@ -87,7 +89,7 @@ Progress StrimziRoller::begin(Calls& calls) {
     }
   }
   calls.decide(
-      {DecisionKind::order, {}, request_.cluster, "initial order: " + order + "]", "Order", {}});
+      {DecisionKind::order, {}, request_.cluster, "initial order: " + order + "]", "Order", cites});
   start_phase(calls, true);
   return Progress::done();
 }
@@ -163,6 +165,7 @@ void StrimziRoller::close_visit(Context& context, Calls& calls) {
 }
 
 void StrimziRoller::handle_problem(Context& context, const Visit& visit, Calls& calls) {
+  if (visit.shown_by.value != 0) context.cites.push_back(visit.shown_by);
   if (visit.problem == Problem::fatal) {
     TWIN_MARK("strimzi_roller_fatal");
     decide(

@@ -41,6 +41,7 @@ class StrimziRoller final : public Roller {
     bool delete_failed = false;
     api::Uid deleted;
     std::vector<std::string> reasons;
+    std::vector<std::string> restart_keys;  // of the configuration, that cannot change otherwise
     std::vector<CallId> cites;
     // How it failed in the end.
     std::string error_class, message;
@@ -52,13 +53,17 @@ class StrimziRoller final : public Roller {
     std::string message;   // as Strimzi says it, also in the resource's status
     std::string detail;    // what its log says beside
     bool refused = false;  // canRoll said no, where other problems are failures to find out
+    CallId shown_by;       // the reply that the problem was found in, where none is cited yet
     static Visit waiting() { return {}; }
-    static Visit done() { return {State::done, Problem::none, {}, {}, false}; }
+    static Visit done() { return {State::done, Problem::none, {}, {}, false, {}}; }
     static Visit stop(Problem p, std::string m, std::string d = {}) {
-      return {State::problem, p, std::move(m), std::move(d), false};
+      return {State::problem, p, std::move(m), std::move(d), false, {}};
+    }
+    static Visit stop_by(const ReplyMeta& reply, Problem p, std::string m, std::string d = {}) {
+      return {State::problem, p, std::move(m), std::move(d), false, reply.id};
     }
     static Visit refuse(std::string m, std::string d) {
-      return {State::problem, Problem::unforceable, std::move(m), std::move(d), true};
+      return {State::problem, Problem::unforceable, std::move(m), std::move(d), true, {}};
     }
   };
   // What checkIfRestartOrReconfigureRequired finds.

@@ -4,6 +4,7 @@
 
 #include "controller/client/retry.h"
 #include "controller/roll/quorum_check.h"
+#include "controller/roll/restart_reasons.h"
 #include "sim/marks.h"
 
 namespace twin::controller {
@@ -13,9 +14,18 @@ namespace {
 constexpr sim::Duration kLookEvery{1'000'000'000};
 constexpr sim::Duration kQuorumFetchTimeout{2'000'000'000};
 constexpr sim::Duration kAgeMax{2'000'000'000};  // of what a restart rests on
+// After its grace period a kubelet kills the containers and says so within a moment.
+constexpr sim::Duration kOverdue{5'000'000'000};
 
-std::string count(int64_t n, const char* one) {
-  return std::to_string(n) + " " + one + (n == 1 ? "" : "s");
+// A kubelet that is gone ends nothing: the object stays until a person acts.
+std::string terminating(const api::Pod& pod, sim::Time now) {
+  const std::string text = "pod " + pod.metadata.name + " is Terminating";
+  const sim::Duration grace = pod.metadata.deletion_grace;
+  if (now < *pod.metadata.deletion_time + grace + kOverdue) return text;
+  return text + ", and its grace period of " + sim::format_duration(grace) +
+         " is over: the kubelet of " + pod.spec.node_name +
+         " does not answer, and it stays until that machine is back, its Node is deleted or "
+         "tainted out-of-service, or the pod is deleted by force";
 }
 
 }  // namespace
@@ -41,7 +51,7 @@ Progress TwinRoller::step(Calls& calls) {
   if (seen.cluster && !has_controllers()) active_controller_ = seen.cluster->controller;
   if (!seen.trouble.empty()) {
     TWIN_MARK("twin_roller_unanswered");
-    wait_for(calls, nullptr, seen.trouble, {});
+    wait_for(calls, nullptr, seen.trouble, {seen.trouble_in});
     return again(calls);
   }
   if (!refused_.empty()) return Progress::failed("InvalidResourceException", refused_);
@@ -55,7 +65,7 @@ Progress TwinRoller::step(Calls& calls) {
     if (!node.reasons.empty() || node.reconfigure || !node.ready) {
       anything = true;
       pending_.push_back(request_.nodes[i].pod_name +
-                         (!node.reasons.empty() ? ": to be restarted for " + node.reasons.front()
+                         (!node.reasons.empty() ? ": to be restarted: " + node.reasons.front()
                           : node.reconfigure    ? ": to be reconfigured"
                                                 : ": not Ready"));
     }
@@ -130,7 +140,7 @@ std::string TwinRoller::unfinished(const Look& look, size_t except) const {
     const Seen& seen = look.nodes[i];
     const std::string& name = request_.nodes[i].pod_name;
     if (seen.pod == nullptr) return "pod " + name + " is not there yet";
-    if (api::is_terminating(*seen.pod)) return "pod " + name + " is still stopping";
+    if (api::is_terminating(*seen.pod)) return terminating(*seen.pod, look.now);
     if (!seen.ready) return "pod " + name + " is not Ready yet";
   }
   return {};
@@ -196,7 +206,6 @@ std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& nod
   if (!look.topics || !look.cluster) return "no broker answered for the cluster's topics";
   open_partitions_.look(*look.topics->topics, *look.topics->configs);
   const auto blocking = open_partitions_.blocking(node.id);
-  if (blocking) return blocking->sentence(node.id);
   // A replica whose broker is registered and up comes back into the ISR: worth waiting for.
   std::set<int32_t> up;
   for (const api::BrokerDescription& broker : look.cluster->brokers) {
@@ -204,18 +213,23 @@ std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& nod
   }
   std::set<int32_t> who;
   const int64_t catching_up = open_partitions_.coming_back(up, who);
-  if (catching_up == 0) return {};
+  std::string below = blocking ? blocking->sentence(node.id) : std::string();
+  if (catching_up == 0) return below;
+  if (below.ends_with('.')) below.pop_back();
   std::string brokers;
   for (const int32_t id : who) brokers += (brokers.empty() ? "" : ", ") + std::to_string(id);
-  return count(catching_up, "replica") + " of broker " + brokers +
-         (catching_up == 1 ? " is" : " are") + " not back in the ISR yet";
+  return "replicas of broker " + brokers + " are not back in the ISR yet" +
+         (blocking ? ", and " + below : std::string()) + "; " + std::to_string(catching_up) +
+         " to go";
 }
 
 void TwinRoller::wait_for(Calls& calls, const RollNode* node, const std::string& why,
                           const std::vector<CallId>& cites) {
   const std::string pod = node == nullptr ? std::string() : node->pod_name;
-  if (said_[pod] == why) return;
-  said_[pod] = why;
+  // What counts down behind the semicolon is no news.
+  std::string news = why.substr(0, why.find("; "));
+  if (said_[pod] == news) return;
+  said_[pod] = std::move(news);
   calls.decide({DecisionKind::wait, node == nullptr ? api::NodeId{} : node->id,
                 node == nullptr ? request_.cluster : pod, why, "NotYet", cites});
 }
@@ -232,17 +246,13 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
       wait_for(calls, &node,
                "what was answered is older than " + sim::format_duration(kAgeMax) +
                    ": another node is asked",
-               {});
+               cites);
       return again(calls);
     }
-    std::string reasons;
-    for (const std::string& reason : seen.reasons) {
-      reasons += (reasons.empty() ? "" : ", ") + reason;
-    }
     calls.decide({DecisionKind::restart, node.id, node.pod_name,
-                  "restarted for " + reasons +
-                      (node.broker_role ? ": every partition keeps its minimum ISR"
-                                        : ": the others keep the majority"),
+                  restart_sentence(seen.reasons, seen.diff.restart_keys) +
+                      (node.broker_role ? "; every partition keeps its minimum ISR"
+                                        : "; the others keep the majority"),
                   seen.reasons.front(), std::move(cites)});
   }
   const KubeReply* reply =

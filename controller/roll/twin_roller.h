@@ -59,6 +59,7 @@ class TwinRoller final : public Roller {
   };
   // One look at the world; nullopt members were not answered.
   struct Look {
+    sim::Time now{};
     std::vector<Seen> nodes;
     std::optional<api::DescribeQuorumReply> quorum;
     std::vector<api::NodeId> silent;  // controllers that do not answer themselves
@@ -67,6 +68,7 @@ class TwinRoller final : public Roller {
     std::vector<CallId> cites;
     std::optional<sim::Time> oldest;  // as_of of the replies that are cited
     std::string trouble;  // why nothing may be done on this look; "" when all was answered
+    CallId trouble_in;    // the reply that says so
   };
 
   // look.cpp

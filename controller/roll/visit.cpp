@@ -5,6 +5,7 @@
 #include "controller/roll/availability.h"
 #include "controller/roll/questions.h"
 #include "controller/roll/quorum_check.h"
+#include "controller/roll/restart_reasons.h"
 #include "controller/roll/strimzi_roller.h"
 #include "sim/marks.h"
 
@@ -58,7 +59,7 @@ StrimziRoller::Visit StrimziRoller::visit(Context& context, Calls& calls) {
   if (reply->meta.outcome == Outcome::not_found) return Visit::done();
   const auto* pod = reply->meta.ok() ? api::as<api::Pod>(reply->object) : nullptr;
   if (pod == nullptr) {
-    return Visit::stop(Problem::unforceable, "Error getting pod " + node.pod_name);
+    return Visit::stop_by(reply->meta, Problem::unforceable, "Error getting pod " + node.pod_name);
   }
   return visit_pod(context, *pod, reply->meta.id, calls);
 }
@@ -80,8 +81,8 @@ bool StrimziRoller::ask_agent(Context& context, Calls& calls, Visit& recovering)
     const auto* body = std::get_if<api::AgentStateReply>(&state->body);
     if (!state->meta.ok() || body == nullptr || body->broker_state != kRecovery) return true;
     TWIN_MARK("strimzi_roller_log_recovery");
-    recovering = Visit::stop(
-        Problem::unforceable,
+    recovering = Visit::stop_by(
+        state->meta, Problem::unforceable,
         "Pod " + node.pod_name +
             " is not ready because the Kafka node is performing log recovery. There are " +
             std::to_string(body->remaining_logs) + " logs and " +
@@ -104,6 +105,7 @@ StrimziRoller::Visit StrimziRoller::visit_pod(Context& context, const api::Pod& 
   }
   context.cites = {read};
   context.reasons = request_.predicate->reasons(pod, node_of(context));
+  context.restart_keys.clear();
   Needs needs;
   const Visit found = find_needs(context, pod, stuck, calls, needs);
   const Visit end =
@@ -192,8 +194,8 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
   const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
   if (!reply->meta.ok() || body == nullptr) {
     if (context.attempt < behaviour_.attempts) {
-      return Visit::stop(Problem::forceable, unread_config(behaviour_, broker),
-                         "(" + std::string(outcome_name(reply->meta.outcome)) + ")");
+      return Visit::stop_by(reply->meta, Problem::forceable, unread_config(behaviour_, broker),
+                            "(" + std::string(outcome_name(reply->meta.outcome)) + ")");
     }
     needs.restart = true;
     if (behaviour_.unread_config_is_reason) {
@@ -209,6 +211,7 @@ StrimziRoller::Visit StrimziRoller::find_config_needs(Context& context, const ap
       {request_.kafka_version, broker, controller, behaviour_.compares_numbers, false, false});
   if (needs.diff.needs_restart()) {
     needs.restart = true;
+    context.restart_keys = needs.diff.restart_keys;
     context.reasons.push_back("ConfigChangeRequiresRestart");
   } else {
     needs.reconfigure = !needs.diff.empty();
@@ -320,8 +323,8 @@ StrimziRoller::Visit StrimziRoller::check_active_controller(Context& context, Ca
   if (reply == nullptr) return Visit::waiting();
   const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
   if (!reply->meta.ok() || quorum == nullptr) {
-    return Visit::stop(Problem::unforceable,
-                       "An error while trying to determine the active controller");
+    return Visit::stop_by(reply->meta, Problem::unforceable,
+                          "An error while trying to determine the active controller");
   }
   context.cites.push_back(reply->meta.id);
   if (quorum->leader != node_of(context).id || open <= 1) return Visit::done();
@@ -356,9 +359,9 @@ StrimziRoller::Visit StrimziRoller::can_roll_controller(Context& context, const 
   if (reply == nullptr) return Visit::waiting();
   const auto* quorum = std::get_if<api::DescribeQuorumReply>(&reply->body);
   if (!reply->meta.ok() || quorum == nullptr) {
-    return Visit::stop(Problem::unforceable,
-                       "An error while trying to determine the possibility of updating Kafka "
-                       "controller pods");
+    return Visit::stop_by(reply->meta, Problem::unforceable,
+                          "An error while trying to determine the possibility of updating Kafka "
+                          "controller pods");
   }
   context.cites.push_back(reply->meta.id);
   const sim::Duration fetch_timeout = milliseconds_of(
@@ -378,10 +381,10 @@ StrimziRoller::Visit StrimziRoller::can_roll_broker(Context& context, const std:
       ask_topics(calls, key(context, (when + "availability").c_str()), request_, how, view);
   if (asked.is_waiting()) return Visit::waiting();
   if (asked.is_failed()) {
-    return Visit::stop(Problem::forceable,
-                       "An error while trying to determine the possibility of updating Kafka "
-                       "broker pods",
-                       asked.message);
+    return Visit::stop_by(view.failed, Problem::forceable,
+                          "An error while trying to determine the possibility of updating Kafka "
+                          "broker pods",
+                          asked.message);
   }
   context.cites.insert(context.cites.end(), view.cites.begin(), view.cites.end());
   const auto blocking = blocking_partitions(*view.topics, *view.configs, node.id, 1);
@@ -398,10 +401,10 @@ StrimziRoller::Visit StrimziRoller::begin_restart(Context& context, const api::P
     calls.elapsed(key(context, "restart-said"), {});
     const std::string code = context.reasons.empty() ? "" : context.reasons.front();
     const std::string why = context.reasons.empty()
-                                ? "its configuration, which could not be read or not be changed "
-                                  "while it runs (no reason is published)"
-                                : joined(context.reasons);
-    decide(calls, context, DecisionKind::restart, code, "restarted for " + why, context.cites);
+                                ? "its configuration could not be read, or not be changed while it "
+                                  "runs (no reason is published)"
+                                : restart_sentence(context.reasons, context.restart_keys);
+    decide(calls, context, DecisionKind::restart, code, why, context.cites);
   }
   // Whatever incarnation has the name now: KafkaRoller sends no precondition.
   const KubeReply* reply =
@@ -432,8 +435,9 @@ StrimziRoller::Visit StrimziRoller::await_restart(Context& context, Calls& calls
     }
     if (same || unread || context.delete_failed) {
       if (!behaviour_.event_only_of_success) publish_event(context, calls);
-      return Visit::stop(Problem::unforceable,
-                         "Error while trying to restart pod " + node.pod_name + " to become ready");
+      return Visit::stop_by(
+          reply->meta, Problem::unforceable,
+          "Error while trying to restart pod " + node.pod_name + " to become ready");
     }
     calls.elapsed(key(context, "gone-done"), {});
   }
@@ -479,7 +483,7 @@ StrimziRoller::Visit StrimziRoller::await_ready(Context& context, Calls& calls,
   if (pod != nullptr && api::is_ready(*pod) && pod->metadata.uid != context.deleted) {
     return Visit::done();
   }
-  if (late) return Visit::stop(on_timeout, message);
+  if (late) return Visit::stop_by(reply->meta, on_timeout, message);
   if (!calls.elapsed(poll_key, behaviour_.poll)) return Visit::waiting();
   calls.forget(pod_key);
   calls.forget(poll_key);

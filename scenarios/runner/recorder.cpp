@@ -20,13 +20,7 @@ void Recorder::on_record(const sim::Record& record) {
     case RecordType::DecisionMade:
       return decision(record);
     case RecordType::DecisionCitesMore:
-      for (auto& [key, intention] : intended_) {
-        if (static_cast<int64_t>(intention.restart.record) != record.fields[0]) continue;
-        for (const int64_t cite : trace::tail_of<trace::DecisionCitesMore>(record)) {
-          intention.restart.cites.push_back({static_cast<uint64_t>(cite)});
-        }
-      }
-      return;
+      return more_cites(record);
     case RecordType::PodDeletionMarked: {
       const auto marked = decode<trace::PodDeletionMarked>(record);
       return deletion(record, marked.pod_string, marked.uid);
@@ -119,6 +113,10 @@ void Recorder::decision(const sim::Record& record) {
   entry.subject = std::string(names_.string(made.subject_string));
   entry.code = std::string(names_.string(made.code_string));
   entry.reason = std::string(record.text);
+  entry.record = record.id;
+  for (const int64_t cite : trace::tail_of<trace::DecisionMade>(record)) {
+    entry.cites.push_back({static_cast<uint64_t>(cite)});
+  }
   if (entry.kind == controller::DecisionKind::reconcile) ++reconciles_;
   if (entry.kind == controller::DecisionKind::restart) {
     Intention& intention = intended_[{made.operator_index, entry.subject}];
@@ -133,11 +131,25 @@ void Recorder::decision(const sim::Record& record) {
     restart.operator_index = made.operator_index;
     restart.reconcile = reconciles_;
     restart.record = record.id;
-    for (const int64_t cite : trace::tail_of<trace::DecisionMade>(record)) {
-      restart.cites.push_back({static_cast<uint64_t>(cite)});
-    }
+    restart.cites = entry.cites;
   }
   decisions_.push_back(std::move(entry));
+}
+
+// They follow their decision at once.
+void Recorder::more_cites(const sim::Record& record) {
+  const auto of_it = [&](model::RecordId decision) {
+    return static_cast<int64_t>(decision) == record.fields[0];
+  };
+  for (const int64_t cite : trace::tail_of<trace::DecisionCitesMore>(record)) {
+    const controller::CallId call{static_cast<uint64_t>(cite)};
+    if (!decisions_.empty() && of_it(decisions_.back().record)) {
+      decisions_.back().cites.push_back(call);
+    }
+    for (auto& [key, intention] : intended_) {
+      if (of_it(intention.restart.record)) intention.restart.cites.push_back(call);
+    }
+  }
 }
 
 void Recorder::deletion(const sim::Record& record, int64_t pod_string, int64_t uid) {

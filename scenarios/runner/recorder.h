@@ -39,6 +39,8 @@ struct RecordedDecision {
   controller::DecisionKind kind = controller::DecisionKind::note;
   int64_t node = -1;
   std::string subject, code, reason;
+  std::vector<controller::CallId> cites;
+  model::RecordId record = 0;
 };
 
 // A call of an operator and what its reply said about itself.
@@ -99,6 +101,7 @@ class Recorder : public model::TraceListener {
     model::RecordId orphaned = 0;  // the record of its operator's death; calls after it are others'
   };
   void decision(const sim::Record& record);
+  void more_cites(const sim::Record& record);
   void call_made(const sim::Record& record);
   void deletion(const sim::Record& record, int64_t pod_string, int64_t uid);
   void ready(const sim::Record& record);

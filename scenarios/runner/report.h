@@ -43,6 +43,7 @@ struct DecisionEntry {
   controller::DecisionKind kind = controller::DecisionKind::note;
   int64_t node = -1;
   std::string subject, code, reason;
+  std::vector<controller::CallId> cites;  // the replies it rests on, by the call's id in the trace
 };
 
 struct PartitionFigure {
@@ -61,6 +62,9 @@ struct ExpectationResult {
   std::string actual;  // "6"
   bool holds = false;
   std::string where;  // file:line
+  // Neither holds nor fails: the workload never ran, or the user ended the run before its end.
+  bool open = false;
+  std::string of;  // of this operator alone, by `compareWith`; "" = of every one
 };
 
 struct LawEntry {
@@ -78,7 +82,8 @@ struct Report {
 
   Verdict verdict = Verdict::unknown;
   std::vector<std::string> verdict_reasons;
-  // The scenario expects this verdict by name, and everything else that it expects holds.
+  // The scenario expects this verdict by name, and everything else that it expects of this operator
+  // holds.
   bool as_expected = false;
   std::string end;                         // settled, timeMax, deployFailed, badStep
   std::string end_detail;                  // what is pending, or why it failed
@@ -144,7 +149,12 @@ ExpectationResult check_expectation(const Report& report, const Expectation& exp
 // Compares the report with every expectation and sets verdict and verdict_reasons. Whatever the
 // operator profile, a run that did not come to rest does not hold: it is violated, or unknown while
 // a fault is still active or when the user ended it; unless `end` is among the expectations.
-void judge(Report& report, const std::vector<Expectation>& expected);
+//
+// `own` is what `compareWith` expects of this operator beside. What the scenario expects of a safe
+// run is expected of it all the same, but for texts and lists that `own` names too: those say what
+// an operator does, numbers what it costs.
+void judge(Report& report, const std::vector<Expectation>& expected,
+           const std::vector<Expectation>& own = {});
 
 std::string to_text(const Report& report, int width, bool colour);
 // What a run starts with: scenario, operator, what is known to block it or to go dark.

@@ -45,7 +45,15 @@ class Suite {
   std::string take() {
     rest();
     for (const ExpectationResult& e : report_.expectations) {
-      add(e.text, e.holds ? "" : "is " + e.actual + " (" + e.where + ")", "expectation");
+      const std::string is = "is " + e.actual + " (" + e.where + ")";
+      const std::string name = e.of.empty() ? e.text : e.of + " " + e.text;
+      if (e.open) {
+        skip(name, e.actual);
+      } else if (!e.holds && e.of.empty() && report_.as_expected) {
+        skip(name, "as the scenario expects of " + report_.profile + ": " + is);
+      } else {
+        add(name, e.holds ? "" : is, "expectation");
+      }
     }
     for (const std::string_view property : property_names()) add_property(property);
     std::string unknown;
@@ -84,17 +92,20 @@ class Suite {
     }
     const std::string name = fmt::format("property {}", property);
     if (times > 0 && report_.as_expected) {
-      ++tests_;
-      ++skipped_;
-      cases_ += open(name) + fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
-                                         escape("violated, as the scenario expects: " + how));
-      return;
+      skip(name, "violated, as the scenario expects of " + report_.profile + ": " + how);
+    } else {
+      add(name, how, "property");
     }
-    add(name, how, "property");
   }
 
   std::string open(const std::string& name) const {
     return fmt::format("    <testcase classname=\"{}\" name=\"{}\"", escape(name_), escape(name));
+  }
+  void skip(const std::string& name, const std::string& why) {
+    ++tests_;
+    ++skipped_;
+    cases_ += open(name) +
+              fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", escape(why));
   }
   void add(const std::string& name, const std::string& failure, std::string_view type) {
     ++tests_;

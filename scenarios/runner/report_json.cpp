@@ -47,12 +47,15 @@ Json restarts(const Report& report) {
 Json decisions(const Report& report) {
   Json out = Json::array();
   for (const DecisionEntry& d : report.decisions) {
+    Json cites = Json::array();
+    for (const controller::CallId call : d.cites) cites.push_back(call.value);
     out.push_back({{"atNs", d.at.ns},
                    {"kind", controller::decision_kind_name(d.kind)},
                    {"node", d.node},
                    {"subject", d.subject},
                    {"code", d.code},
-                   {"reason", d.reason}});
+                   {"reason", d.reason},
+                   {"cites", cites}});
   }
   return out;
 }
@@ -99,8 +102,10 @@ Json json_of(const Report& report) {
   out["produceUnavailableWorst"] = worst(report.produce_unavailable_worst);
   out["expectations"] = Json::array();
   for (const ExpectationResult& e : report.expectations) {
-    out["expectations"].push_back(
-        {{"expected", e.text}, {"actual", e.actual}, {"holds", e.holds}, {"where", e.where}});
+    Json entry{{"expected", e.text}, {"actual", e.actual}, {"holds", e.holds}, {"where", e.where}};
+    entry["open"] = e.open;
+    if (!e.of.empty()) entry["of"] = e.of;
+    out["expectations"].push_back(std::move(entry));
   }
   out["violations"] = Json::array();
   for (const ViolationEntry& v : report.violations) {

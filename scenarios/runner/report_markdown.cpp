@@ -32,7 +32,7 @@ std::string folded(std::string_view title, const std::string& body) {
 
 std::string heading(const Report& report) {
   return fmt::format("**{}** under {}{}", verdict_name(report.verdict), plain(report.profile),
-                     report.as_expected ? ", as the scenario expects" : "");
+                     report.as_expected ? ", as the scenario expects of it" : "");
 }
 
 std::string table(const std::vector<Report>& reports) {
@@ -54,8 +54,9 @@ std::string table(const std::vector<Report>& reports) {
 std::string expectations(const Report& report) {
   std::string out = "| Expected | Is | |\n|---|---|---|\n";
   for (const ExpectationResult& e : report.expectations) {
-    out += fmt::format("| {} | {} | {} |\n", plain(e.text), plain(e.actual),
-                       e.holds ? "holds" : "**fails**");
+    out += fmt::format("| {}{} | {} | {} |\n", plain(e.text),
+                       e.of.empty() ? "" : " (of " + plain(e.of) + " alone)", plain(e.actual),
+                       e.open ? "open" : e.holds ? "holds" : "**fails**");
   }
   return out;
 }

@@ -13,6 +13,13 @@ namespace twin::scenario {
 
 namespace {
 
+// "12.3 s at most, 7 min 21 s summed over partitions".
+std::string most_and_sum(sim::Duration longest, sim::Duration sum) {
+  if (sum.ns == 0) return sim::format_duration(sum);
+  return sim::format_duration(longest) + " at most, " + sim::format_duration(sum) +
+         " summed over partitions";
+}
+
 std::string worst(const std::vector<PartitionFigure>& list) {
   std::string text;
   for (size_t i = 0; i < list.size() && i < 3; ++i) {
@@ -42,7 +49,7 @@ void preflight_lines(Page& page, const std::vector<std::string>& findings) {
 
 void verdict(Page& page, const Report& r) {
   std::string word(verdict_name(r.verdict));
-  if (r.as_expected) word += ", as the scenario expects";
+  if (r.as_expected) word += ", as the scenario expects of " + r.profile;
   page.row("verdict", word, paint_of(r.verdict));
   for (const std::string& reason : r.verdict_reasons) page.row("", reason, paint_of(r.verdict));
   page.row("scenario", r.scenario + " (" + r.file + ")");
@@ -123,8 +130,11 @@ void availability(Page& page, const Report& r) {
   page.heading("Availability");
   page.row("with under-replicated", sim::format_duration(r.urp));
   page.must_be_zero("under min.insync.replicas", r.under_min_isr.ns == 0,
-                    sim::format_duration(r.under_min_isr) + worst(r.under_min_isr_worst));
-  page.must_be_zero("without a leader", r.offline.ns == 0, sim::format_duration(r.offline));
+                    most_and_sum(r.under_min_isr_longest, r.under_min_isr) +
+                        worst(r.under_min_isr_worst));
+  page.must_be_zero("without a leader", r.offline.ns == 0,
+                    sim::format_duration(r.offline) +
+                        (r.offline.ns == 0 ? "" : " summed over partitions"));
   page.row("produce unavailable", sim::format_duration(r.produce_unavailable_longest) + " at most" +
                                       worst(r.produce_unavailable_worst));
   page.must_be_zero("records rejected", r.records_rejected == 0,
@@ -179,9 +189,13 @@ void notes(Page& page, const Report& r) {
 }
 
 void expected(Page& page, const Report& r) {
-  if (!r.expectations.empty()) page.heading("Expected");
+  std::string_view of = "nobody yet";
   for (const ExpectationResult& e : r.expectations) {
-    if (e.holds) {
+    if (e.of != of) page.heading(e.of.empty() ? "Expected" : "Expected of " + e.of + " alone");
+    of = e.of;
+    if (e.open) {
+      page.item(fmt::format("open     {}, {} ({})", e.text, e.actual, e.where), Paint::yellow);
+    } else if (e.holds) {
       page.item("holds    " + e.text, Paint::none);
     } else {
       page.item(fmt::format("FAILS    {}, is {} ({})", e.text, e.actual, e.where), Paint::red);

@@ -100,7 +100,7 @@ void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& re
   for (const RecordedDecision& decision : recorder.decisions()) {
     if (decision.at < end.zero) continue;
     report.decisions.push_back({decision.at - end.first_change, decision.kind, decision.node,
-                                decision.subject, decision.code, decision.reason});
+                                decision.subject, decision.code, decision.reason, decision.cites});
     const bool failed = decision.kind == controller::DecisionKind::reconcile &&
                         decision.code != "Started" && decision.code != "Reconciled";
     if (!failed) continue;
@@ -185,9 +185,10 @@ void fill_leaders(const model::World& world, Report& report) {
   for (const auto& [broker, count] : leads) report.leaders.push_back({broker, count});
 }
 
-const std::vector<Expectation>& expected_of(const Scenario& scenario, const RunOptions& options) {
+// What is expected of this profile beside what is expected of all.
+const std::vector<Expectation>& own_of(const Scenario& scenario, const RunOptions& options) {
   static const std::vector<Expectation> none;
-  if (!options.comparison) return scenario.expectations;
+  if (!options.comparison) return none;
   for (const ComparedExpectations& each : scenario.compared_expectations) {
     if (each.profile == options.profile) return each.expectations;
   }
@@ -274,7 +275,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {
     if (world.faults.active(i)) report.active_faults.push_back(describe(world.faults.fault(i)));
   }
-  judge(report, expected_of(given, options));
+  judge(report, given.expectations, own_of(given, options));
   report.records = world.kernel.trace.records();
   report.fingerprint = world.kernel.trace.fingerprint();
   if (options.trace != nullptr) world.kernel.trace.finish();

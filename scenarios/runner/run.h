@@ -15,8 +15,8 @@ namespace twin::scenario {
 
 struct RunOptions {
   std::string profile;                       // instead of the scenario's own; "" keeps it
-  // The run of another profile beside the scenario's own: judged by what `compareWith` expects of
-  // that profile. Every other run is judged by the scenario's `expect`.
+  // The run of another profile beside the scenario's own: judged by the scenario's `expect` like
+  // every run, and by what `compareWith` expects of that profile.
   bool comparison = false;
   sim::TraceSink* trace = nullptr;           // gets the whole trace, footer included
   TimelineSink* timeline = nullptr;

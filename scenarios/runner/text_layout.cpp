@@ -93,7 +93,7 @@ std::vector<std::string> wrap(std::string_view text, int width) {
 
 std::string format_line(const TimelineLine& line, int width, bool colour) {
   constexpr int kTime = 13;
-  const int who_width = width < 80 ? 20 : 26;
+  const int who_width = width < 80 ? 20 : width < 100 ? 26 : 28;
   std::string who = line.who;
   if (columns_of(who) >= who_width) {
     // The end of a pod's name tells them apart.

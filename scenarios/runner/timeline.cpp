@@ -109,6 +109,9 @@ std::string Timeline::partitions(const std::vector<int64_t>& list) const {
 
 void Timeline::on_record(const sim::Record& record) {
   names_.on_record(record);
+  if (trace::type_of(record) == RecordType::NodeDefined) {
+    zookeeper_ |= (decode<trace::NodeDefined>(record).roles & 4) != 0;
+  }
   if (!burst_.empty && record.at != burst_.at) flush();
   if (gather(record)) return;
   if (trace::type_of(record) == RecordType::DecisionMade) {
@@ -119,8 +122,8 @@ void Timeline::on_record(const sim::Record& record) {
   }
   const sim::Time before = now_;
   now_ = record.at;
-  const bool said = kubernetes(record) || kafka(record) || registration(record) || quorum(record) ||
-                    scenario(record);
+  const bool said = kubernetes(record) || machines(record) || kafka(record) ||
+                    registration(record) || quorum(record) || scenario(record);
   if (!said) now_ = before;
 }
 
@@ -162,6 +165,10 @@ bool Timeline::gather(const sim::Record& record) {
       burst_.stalled_longest_ns = std::max(burst_.stalled_longest_ns, r.stalled_ns);
       break;
     }
+    case RecordType::RecordsRejected:
+      // Told when producers resume: one by one they would be a line each few milliseconds.
+      rejected_ += decode<trace::RecordsRejected>(record).records;
+      return true;
     case RecordType::AcknowledgedBytesLost: {
       const auto r = decode<trace::AcknowledgedBytesLost>(record);
       burst_.lost_bytes += r.bytes;
@@ -222,11 +229,12 @@ void Timeline::flush_availability() {
   }
   // A leader move stalls producers for a moment each time; only what lasts is worth a line.
   constexpr int64_t kWorthALineNs = 2'000'000'000;
-  if (burst_.resumed > 0 && burst_.stalled_longest_ns >= kWorthALineNs) {
-    say("producers",
-        "resumed on " + count_of(burst_.resumed, "partition") + " after " +
-            sim::format_duration({burst_.stalled_longest_ns}),
-        Tone::warning);
+  if (burst_.resumed > 0 && (burst_.stalled_longest_ns >= kWorthALineNs || rejected_ > 0)) {
+    std::string text = "resumed on " + count_of(burst_.resumed, "partition") + " after " +
+                       sim::format_duration({burst_.stalled_longest_ns});
+    if (rejected_ > 0) text += "; " + count_of(rejected_, "record") + " were given up";
+    say("producers", text, rejected_ > 0 ? Tone::bad : Tone::warning);
+    rejected_ = 0;
   }
   if (burst_.lost_bytes > 0) {
     say("partitions",
@@ -254,11 +262,11 @@ Tone tone_of(controller::DecisionKind kind) {
   }
 }
 
-// "restarted for PodHasOldRevision: the others keep the majority": the code says the first half.
-std::string_view reason_after_code(std::string_view reason, std::string_view code) {
-  const std::string repeated = "restarted for " + std::string(code) + ": ";
-  if (!code.empty() && reason.starts_with(repeated)) reason.remove_prefix(repeated.size());
-  return reason;
+std::string_view word_of(controller::DecisionKind kind) {
+  using K = controller::DecisionKind;
+  if (kind == K::give_up) return "give up";
+  if (kind == K::upgrade_phase) return "upgrade";
+  return controller::decision_kind_name(kind);
 }
 
 }  // namespace
@@ -277,7 +285,7 @@ void Timeline::decision(const sim::Record& record) {
   line.tone = tone_of(kind);
   std::string rest;
   if (!code.empty()) rest += " [" + std::string(code) + "]";
-  rest += ": " + std::string(reason_after_code(record.text, code));
+  rest += ": " + std::string(record.text);
   if (kind == K::skip) {
     line.role = Role::skip;
     line.subject = subject;
@@ -285,11 +293,11 @@ void Timeline::decision(const sim::Record& record) {
     sink_.on_line(line);
     return;
   }
-  line.role = Role::said;
+  line.role = kind == K::note ? Role::note : Role::said;
+  line.subject = kind == K::note ? std::string(code) : subject;
   if (kind == K::reconcile) line.role = code == "Started" ? Role::begins : Role::ends;
   if (line.role == Role::ends && code != "Reconciled") line.tone = Tone::bad;
-  line.what = std::string(controller::decision_kind_name(kind)) +
-              (subject.empty() ? "" : " " + subject) + rest;
+  line.what = std::string(word_of(kind)) + (subject.empty() ? "" : " " + subject) + rest;
   sink_.on_line(line);
 }
 
@@ -304,7 +312,7 @@ bool Timeline::kubernetes(const sim::Record& record) {
       return true;
     case RecordType::PodDeletionMarked: {
       const auto r = decode<trace::PodDeletionMarked>(record);
-      say(pod(r.pod_string), "told to stop, " + sim::format_duration({r.grace_ns}) + " of grace");
+      say(pod(r.pod_string), "Terminating, " + sim::format_duration({r.grace_ns}) + " of grace");
       return true;
     }
     case RecordType::PodRemoved:
@@ -319,6 +327,32 @@ bool Timeline::kubernetes(const sim::Record& record) {
     case RecordType::ContainerWaiting: {
       const auto r = decode<trace::ContainerWaiting>(record);
       say(pod(r.pod_string), "waits: " + pod(r.reason_string), Tone::warning);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+// Where pods and volumes are is worth a line when it changes.
+void Timeline::moved(std::map<int64_t, int64_t>& where, int64_t thing, int64_t machine,
+                     std::string_view verb) {
+  const auto [at, first] = where.try_emplace(thing, machine);
+  if (first || at->second == machine) return;
+  say(pod(thing), std::string(verb) + " " + pod(machine) + ", was on " + pod(at->second));
+  at->second = machine;
+}
+
+bool Timeline::machines(const sim::Record& record) {
+  switch (trace::type_of(record)) {
+    case RecordType::PodScheduled: {
+      const auto r = decode<trace::PodScheduled>(record);
+      moved(machine_of_pod_, r.pod_string, r.kube_node_string, "scheduled on");
+      return true;
+    }
+    case RecordType::VolumeAttached: {
+      const auto r = decode<trace::VolumeAttached>(record);
+      moved(machine_of_volume_, r.volume_string, r.kube_node_string, "volume attached to");
       return true;
     }
     case RecordType::KubeNodeBecameNotReady:
@@ -338,7 +372,9 @@ bool Timeline::kafka(const sim::Record& record) {
   switch (trace::type_of(record)) {
     case RecordType::ProcessStarted: {
       const auto r = decode<trace::ProcessStarted>(record);
-      say(names_.node(r.node), "starts with Kafka " + pod(r.version_string));
+      const std::string node = names_.node(r.node);
+      say(node, node.starts_with("zookeeper") ? "starts ZooKeeper"
+                                              : "starts with Kafka " + pod(r.version_string));
       return true;
     }
     case RecordType::LogLoadStarted: {
@@ -378,6 +414,13 @@ std::string_view why_fenced(int64_t reason) {
   return "fenced";
 }
 
+// The same in the ZooKeeper era, where a broker is there for as long as its session is.
+std::string_view why_gone(int64_t reason) {
+  const bool expired =
+      static_cast<trace::FenceReason>(reason) == trace::FenceReason::session_expired;
+  return expired ? "its ZooKeeper session expired" : "closes its ZooKeeper session";
+}
+
 }  // namespace
 
 bool Timeline::registration(const sim::Record& record) {
@@ -387,7 +430,9 @@ bool Timeline::registration(const sim::Record& record) {
       if (!refused_.insert(r.node).second) return false;
       say(names_.node(r.node),
           "may not register yet [DUPLICATE_BROKER_REGISTRATION]: the session of its last run is "
-          "still open; tries again and again",
+          "still open" +
+              (r.retry_ns > 0 ? "; retries every " + sim::format_duration({r.retry_ns})
+                              : std::string()),
           Tone::warning);
       return true;
     }
@@ -395,13 +440,15 @@ bool Timeline::registration(const sim::Record& record) {
       refused_.erase(decode<trace::BrokerRegistered>(record).node);
       return false;
     case RecordType::BrokerUnfenced:
-      say(names_.node(decode<trace::BrokerUnfenced>(record).node), "unfenced", Tone::good);
+      say(names_.node(decode<trace::BrokerUnfenced>(record).node),
+          zookeeper_ ? "registers in ZooKeeper" : "unfenced", Tone::good);
       return true;
     case RecordType::BrokerFenced: {
       const auto r = decode<trace::BrokerFenced>(record);
       const bool expired =
           r.fence_reason == static_cast<int64_t>(trace::FenceReason::session_expired);
-      say(names_.node(r.node), std::string(why_fenced(r.fence_reason)),
+      say(names_.node(r.node),
+          std::string(zookeeper_ ? why_gone(r.fence_reason) : why_fenced(r.fence_reason)),
           expired ? Tone::bad : Tone::faint);
       return true;
     }

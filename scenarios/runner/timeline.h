@@ -22,9 +22,12 @@ struct TimelineLine {
   std::string what;
   enum class Tone : uint8_t { plain, decision, good, warning, bad, faint } tone = Tone::plain;
   // What the line is to the ones around it (timeline_fold.h): something that happened in the world,
-  // the beginning and end of a reconcile, a node that the operator passes over, or its other words.
-  enum class Role : uint8_t { world, begins, ends, skip, said } role = Role::world;
-  std::string subject;  // of a skip: the node; `what` is then what follows its name
+  // the beginning and end of a reconcile, a node that the operator passes over, a note of it about
+  // nothing that it does, or its other words.
+  enum class Role : uint8_t { world, begins, ends, skip, note, said } role = Role::world;
+  // The node that an operator's words are about; of a skip `what` is what follows its name, and of
+  // a note this is its code.
+  std::string subject;
 };
 
 class TimelineSink {
@@ -61,6 +64,9 @@ class Timeline : public model::TraceListener {
   void flush_isr();
   void flush_availability();
   bool kubernetes(const sim::Record& record);
+  bool machines(const sim::Record& record);
+  void moved(std::map<int64_t, int64_t>& where, int64_t thing, int64_t machine,
+             std::string_view verb);
   bool kafka(const sim::Record& record);
   bool registration(const sim::Record& record);
   bool quorum(const sim::Record& record);
@@ -75,7 +81,10 @@ class Timeline : public model::TraceListener {
   trace::Names names_;
   Burst burst_;
   std::map<int64_t, std::string> faults_;  // fault -> what it was
-  std::set<int64_t> refused_;              // nodes whose registration is refused again and again
+  std::map<int64_t, int64_t> machine_of_pod_, machine_of_volume_;
+  int64_t rejected_ = 0;       // records given up since producers last resumed
+  bool zookeeper_ = false;     // brokers have sessions with an ensemble
+  std::set<int64_t> refused_;  // nodes whose registration is refused again and again
   sim::Time now_{};
 };
 

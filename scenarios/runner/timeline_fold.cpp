@@ -15,34 +15,67 @@ size_t number_at(const std::string& name) {
   return at;
 }
 
+// "0, 1" and "0..5, 7".
+std::string join_numbers(const std::vector<std::string>& numbers) {
+  std::string text;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    size_t last = i;
+    while (last + 1 < numbers.size() &&
+           std::stoll(numbers[last + 1]) == std::stoll(numbers[last]) + 1) {
+      ++last;
+    }
+    text += (i == 0 ? "" : ", ") + numbers[i];
+    if (last < i + 2) continue;
+    text += ".." + numbers[last];
+    i = last;
+  }
+  return text;
+}
+
+// What each of several did for itself: "leads 7 more partitions".
+bool counts_something(const std::string& what) {
+  for (const char* verb : {"leads ", "joined ", "left ", "loads ", "recovers "}) {
+    if (what.starts_with(verb)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string join_names(const std::vector<std::string>& names) {
-  std::vector<std::string> groups;
-  std::string stem;
+  struct Group {
+    std::string stem;
+    std::vector<std::string> numbers;
+  };
+  std::vector<Group> groups;
   for (const std::string& name : names) {
-    const size_t at = number_at(name);
-    const bool same = !groups.empty() && at < name.size() && name.substr(0, at) == stem;
-    if (same) {
-      groups.back() += ", " + name.substr(at);
-    } else {
-      groups.push_back(name);
-      stem = name.substr(0, at);
-    }
+    constexpr size_t kDigitsMax = 9;  // more is a name, and no number
+    size_t at = number_at(name);
+    if (name.size() - at > kDigitsMax) at = name.size();
+    const bool same =
+        !groups.empty() && at < name.size() && name.substr(0, at) == groups.back().stem;
+    if (!same) groups.push_back({name.substr(0, at), {}});
+    if (at < name.size()) groups.back().numbers.push_back(name.substr(at));
   }
   std::string text;
   for (size_t i = 0; i < groups.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == groups.size() ? " and " : ", ") + groups[i];
+    text += (i == 0                   ? ""
+             : i + 1 == groups.size() ? " and "
+                                      : ", ") +
+            groups[i].stem + join_numbers(groups[i].numbers);
   }
   return text;
 }
 
 void TimelineFold::on_line(const TimelineLine& line) {
+  last_at_ = line.at;
+  if (is_known_note(line)) return;
   if (joins_held(line)) {
     names_.push_back(line.role == Role::skip ? line.subject : line.who);
     return;
   }
   let_held_go();
+  count_notes(line);
   held_ = line;
   names_ = {line.role == Role::skip ? line.subject : line.who};
 }
@@ -65,12 +98,33 @@ void TimelineFold::let_held_go() {
     line.what = "skip " + join_names(names_) + line.what;
   } else {
     line.who = join_names(names_);
+    if (names_.size() > 1 && counts_something(line.what)) line.what = "each " + line.what;
   }
   reconciled(line);
 }
 
+bool TimelineFold::is_known_note(const TimelineLine& line) {
+  if (line.role != Role::note || noted_.insert(line.what).second) return false;
+  ++notes_again_[line.subject];
+  return true;
+}
+
+// Before the operator's next other words, and afresh for each reconcile.
+void TimelineFold::count_notes(const TimelineLine& before) {
+  if (before.role == Role::world || before.role == Role::note) return;
+  if (before.role == Role::begins || before.role == Role::ends) noted_.clear();
+  if (notes_again_.empty()) return;
+  TimelineLine again{before.at, "operator", "", TimelineLine::Tone::faint, Role::said, ""};
+  for (const auto& [code, times] : std::exchange(notes_again_, {})) {
+    again.what += (again.what.empty() ? "until here " : ", ") + std::to_string(times) +
+                  " more of [" + code + "]";
+  }
+  reconciled(again);
+}
+
 void TimelineFold::finish() {
   let_held_go();
+  count_notes({last_at_, "operator", "", TimelineLine::Tone::faint, Role::said, ""});
   for (const TimelineLine& line : std::exchange(same_, {})) print(line);
   if (repeats_ > 0) print({});
 }
@@ -126,7 +180,27 @@ void TimelineFold::print(const TimelineLine& line) {
     repeats_ = 0;
     out_.on_line(again);
   }
-  if (!line.who.empty()) out_.on_line(line);
+  if (line.who.empty()) return;
+  if (line.role == Role::begins) last_wait_.clear();
+  TimelineLine short_line = line;
+  if (line.role == Role::said && line.what.starts_with("wait ")) short_line.what = shortened(line);
+  out_.on_line(short_line);
+}
+
+// "Will temporarily skip verifying ... after at least 500ms: as before": what stands behind the
+// last colon that both have in common was read already.
+std::string TimelineFold::shortened(const TimelineLine& line) {
+  std::string& last = last_wait_[line.subject];
+  const std::string before = std::exchange(last, line.what);
+  size_t same = 0;
+  while (same < std::min(before.size(), line.what.size()) &&
+         before[before.size() - 1 - same] == line.what[line.what.size() - 1 - same]) {
+    ++same;
+  }
+  constexpr size_t kWorthIt = 40;
+  const size_t colon = line.what.find(": ", line.what.size() - same);
+  if (colon == std::string::npos || line.what.size() - colon < kWorthIt) return line.what;
+  return line.what.substr(0, colon) + ": as before";
 }
 
 }  // namespace twin::scenario

@@ -46,6 +46,57 @@ TEST(TimelineFold, nodesThatDoTheSameAtOneInstantAreOneLine) {
               ElementsAre("broker 0, 1|unfenced", "controller 3|unfenced", "broker 2|unfenced"));
 }
 
+TEST(TimelineFold, numbersInARowAreARange) {
+  EXPECT_EQ(join_names({"b-0", "b-1", "b-2", "b-3", "b-7", "c-4", "c-5"}), "b-0..3, 7 and c-4, 5");
+  EXPECT_EQ(join_names({"zone-a", "zone-b"}), "zone-a and zone-b");
+}
+
+TEST(TimelineFold, whatEachOfSeveralDidIsSaidOfEach) {
+  Lines lines;
+  TimelineFold fold(lines);
+  fold.on_line(world(1, "broker 0", "leads 7 more partitions"));
+  fold.on_line(world(1, "broker 1", "leads 7 more partitions"));
+  fold.finish();
+  EXPECT_THAT(lines.texts, ElementsAre("broker 0, 1|each leads 7 more partitions"));
+}
+
+// Strimzi's notes come each minute of a long reconcile.
+TEST(TimelineFold, notesThatComeAgainAreCounted) {
+  Lines lines;
+  TimelineFold fold(lines);
+  fold.on_line(said(0, Role::begins, "begins"));
+  for (int64_t i = 1; i < 5; ++i) {
+    fold.on_line(said(i, Role::note, "in progress", "InProgress"));
+    fold.on_line(world(i, "broker 0", "something"));
+  }
+  fold.on_line(said(9, Role::said, "wait x"));
+  fold.on_line(said(10, Role::ends, "failed"));
+  fold.on_line(said(11, Role::begins, "begins"));
+  fold.on_line(said(12, Role::note, "in progress", "InProgress"));
+  fold.finish();
+  EXPECT_THAT(lines.texts,
+              ElementsAre("operator|begins", "operator|in progress", "broker 0|something",
+                          "broker 0|something", "broker 0|something", "broker 0|something",
+                          "operator|until here 3 more of [InProgress]", "operator|wait x",
+                          "operator|failed", "operator|begins", "operator|in progress"));
+}
+
+TEST(TimelineFold, aReasonToWaitIsNotSpelledOutTwiceInARow) {
+  const std::string why = ": orders/0 will be under-replicated if broker 1 is restarted";
+  Lines lines;
+  TimelineFold fold(lines);
+  fold.on_line(said(1, Role::said, "wait b-1: after 250ms" + why, "b-1"));
+  fold.on_line(said(1, Role::said, "wait b-2: after 250ms" + why, "b-2"));
+  fold.on_line(said(2, Role::said, "wait b-1: after 500ms" + why, "b-1"));
+  fold.on_line(said(3, Role::said, "wait b-1: after 1000ms: something else that is long", "b-1"));
+  fold.finish();
+  EXPECT_THAT(
+      lines.texts,
+      ElementsAre("operator|wait b-1: after 250ms" + why, "operator|wait b-2: after 250ms" + why,
+                  "operator|wait b-1: after 500ms: as before",
+                  "operator|wait b-1: after 1000ms: something else that is long"));
+}
+
 TEST(TimelineFold, nodesPassedOverForTheSameReasonAreOneLine) {
   Lines lines;
   TimelineFold fold(lines);

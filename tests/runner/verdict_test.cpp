@@ -51,30 +51,80 @@ TEST(Verdict, anEndThatIsExpectedIsJudgedAsAnExpectation) {
   EXPECT_EQ(expected.verdict, Verdict::holds) << reasons_of(expected);
 }
 
-TEST(Verdict, anotherProfileIsJudgedByTheSameExpectations) {
-  const std::string text =
-      scenario_text(topic() +
-                    "  compareWith: [strimzi@1.2]\n"
-                    "  steps:\n    - {at: 5s, note: nothing}\n  expect: {restarts: 7}\n") +
-      configured();
+Report compared(const std::string& own, bool comparison = true) {
   RunOptions options;
   options.profile = "strimzi@1.2";
-  const Report own = run_text(text, options);
-  ASSERT_EQ(own.expectations.size(), 1U);
-  EXPECT_EQ(own.verdict, Verdict::violated);
-  options.comparison = true;
-  const Report beside = run_text(text, options);
-  EXPECT_TRUE(beside.expectations.empty());
-  EXPECT_EQ(beside.verdict, Verdict::holds) << reasons_of(beside);
+  options.comparison = comparison;
+  return run_text(scenario_text(topic() + "  compareWith: [" + own +
+                                "]\n  steps:\n    - {at: 5s, note: nothing}\n"
+                                "  expect: {restarts: 7, restartOrder: [0, 1]}\n") +
+                      configured(),
+                  options);
+}
+
+TEST(Verdict, anotherProfileIsJudgedByTheSameExpectations) {
+  for (const bool comparison : {false, true}) {
+    const Report report = compared("strimzi@1.2", comparison);
+    EXPECT_EQ(report.expectations.size(), 2U);
+    EXPECT_EQ(report.verdict, Verdict::violated);
+    EXPECT_FALSE(report.as_expected);
+    EXPECT_THAT(reasons_of(report), HasSubstr("expected restarts: 7, is 0"));
+  }
+}
+
+// Its own words and lists replace the scenario's; numbers count both, and only a verdict that is
+// expected by name excuses them.
+TEST(Verdict, anotherProfileHasExpectationsOfItsOwnBeside) {
+  const auto with = [](const std::string& expect) {
+    return compared("{operator: strimzi@1.2, expect: {" + expect + "}}");
+  };
+  const Report silent = with("restarts: 0, restartOrder: []");
+  EXPECT_EQ(silent.expectations.size(), 3U);
+  EXPECT_EQ(silent.verdict, Verdict::violated);
+  EXPECT_FALSE(silent.as_expected);
+  EXPECT_EQ(silent.verdict_reasons.size(), 1U) << reasons_of(silent);
+
+  const Report said = with("restarts: 0, restartOrder: [], verdict: violated");
+  EXPECT_EQ(said.verdict, Verdict::violated);
+  EXPECT_TRUE(said.as_expected) << reasons_of(said);
+
+  const Report wrong = with("restarts: 3, verdict: violated");
+  EXPECT_FALSE(wrong.as_expected) << "its own expectation does not hold";
+  EXPECT_THAT(reasons_of(wrong), HasSubstr("expected of strimzi@1.2 restarts: 3, is 0"));
+}
+
+TEST(Verdict, whatNeverRanIsNeitherHeldNorFailed) {
+  const Report report = run_text(
+      scenario_text(topic() + "  expect: {recordsRejected: 0, condition[Ready]: \"True\"}\n") +
+      cluster("", "9.9.9"));
+  ASSERT_EQ(report.expectations.size(), 2U);
+  EXPECT_TRUE(report.expectations[0].open) << "no record was ever sent";
+  EXPECT_FALSE(report.expectations[0].holds);
+  EXPECT_FALSE(report.expectations[1].open) << "it is missing";
+  EXPECT_FALSE(report.expectations[1].holds);
+  EXPECT_THAT(to_text(report, 100, false), HasSubstr("open     recordsRejected: 0"));
+  EXPECT_THAT(to_junit({report}), HasSubstr("name=\"recordsRejected: 0\">\n      <skipped"));
+}
+
+TEST(Verdict, aSumOverPartitionsIsNoTimeOnTheClock) {
+  Report report;
+  report.started = true;
+  report.under_min_isr = sim::Duration{440'000'000'000};
+  Expectation none;
+  none.figure = "underMinIsrSeconds";
+  none.value = "0";
+  EXPECT_EQ(check_expectation(report, none, "f").actual, "7 min 20 s summed over partitions");
 }
 
 TEST(Verdict, whatTheUserEndedIsNotKnown) {
   static const volatile bool kAlready = true;
   RunOptions options;
   options.interrupt = &kAlready;
-  const Report report = run_text(configured(), options);
+  const Report report =
+      run_text(scenario_text("  expect: {restarts: 3, end: settled}\n") + configured(), options);
   EXPECT_EQ(report.end, "interrupted");
-  EXPECT_EQ(report.verdict, Verdict::unknown);
+  EXPECT_EQ(report.verdict, Verdict::unknown) << reasons_of(report);
+  for (const ExpectationResult& each : report.expectations) EXPECT_TRUE(each.open) << each.text;
 }
 
 TEST(Verdict, aFieldThatTouchesSafetyMakesItUnknown) {

@@ -106,9 +106,9 @@ class MinIsr final : public Property {
       const int64_t blocked = blocked_at(restart.node, time);
       if (blocked == 0) continue;
       return verdicts_.violate("min-isr", restart.node, -1,
-                               restart.pod + " was restarted although " +
+                               restart.pod + " was restarted although that takes " +
                                    count(blocked, "partition") +
-                                   " would fall below min.insync.replicas, and that was so at " +
+                                   " below min.insync.replicas; so it was already at " +
                                    sim::format_clock(time) + ", when what it rests on was read");
     }
     const int64_t blocked = blocked_at(restart.node, restart.deleted);

@@ -38,12 +38,19 @@ class Versions final : public Property {
       if (!state.live || state.understands_peers) continue;
       const std::string what = std::to_string(state.node.value) + " " + state.binary;
       if (!reported_.insert(what).second) continue;
-      verdicts_.violate(
-          "versions", state.node.value, -1,
-          "node " + std::to_string(state.node.value) + " runs Kafka " + state.binary +
-              " beside a peer or a metadata level that it does not understand" +
-              (state.protocol.empty() ? "" : "; it speaks protocol " + state.protocol));
+      verdicts_.violate("versions", state.node.value, -1,
+                        "node " + std::to_string(state.node.value) + " runs Kafka " + state.binary +
+                            what_it_meets(state));
     }
+  }
+  // A peer that speaks another protocol, or, in KRaft, the metadata.version.
+  std::string what_it_meets(const model::VersionState& state) const {
+    for (const model::VersionState& peer : world_.kafka.version_state()) {
+      if (!peer.live || peer.protocol == state.protocol) continue;
+      return " and does not understand broker " + std::to_string(peer.node.value) +
+             ", which speaks inter.broker.protocol.version " + peer.protocol;
+    }
+    return " and does not understand the finalized metadata.version";
   }
   std::set<std::string> reported_;
 };
