@@ -118,7 +118,8 @@ class Reader {
     view.cites.assign(tail.begin(), tail.end());
     if (record.at > question_.at) {
       constexpr size_t kShownAfter = 3;
-      if (after_.size() < kShownAfter) after_.push_back(std::move(view));
+      const bool of_all = of_cluster && kind != DecisionKind::wait && kind != DecisionKind::order;
+      if (after_.size() < kShownAfter && (about_it || of_all)) after_.push_back(std::move(view));
     } else if (about_it) {
       before_.push_back(std::move(view));
     } else if (of_cluster) {
@@ -141,6 +142,11 @@ class Reader {
       first = false;
     }
   }
+  // Below an item.
+  void detail(std::string& out, const std::string& text) const {
+    for (const std::string& line : wrap(text, question_.width - 8)) out += "      " + line + "\n";
+  }
+  void came_next(std::string& out) const;
   void heading(std::string& out, const std::string& text) const {
     out += "\n" + paint(Paint::bold, text, question_.colour) + "\n";
   }
@@ -171,13 +177,13 @@ void Reader::with_cites(std::string& out, const DecisionView& view) const {
   for (const int64_t cite : view.cites) {
     const auto call = calls_.find(cite);
     if (call == calls_.end()) continue;
-    std::string text = "    rests on call " + std::to_string(cite) + ", " + call->second.what +
+    std::string text = "rests on call " + std::to_string(cite) + ", " + call->second.what +
                        ": " + call->second.outcome;
     if (call->second.as_of) {
       text += ", true at " + sim::format_clock(*call->second.as_of) + " (" +
               sim::format_duration(view.at - *call->second.as_of) + " old)";
     }
-    item(out, text);
+    detail(out, text);
   }
 }
 
@@ -257,10 +263,23 @@ std::string Reader::answer() const {
     if (!view.reason.empty()) item(out, describe(view));
   }
   heading(out, "What came next");
-  for (const DecisionView& view : after_) item(out, describe(view));
-  if (deleted_after_) item(out, sim::format_clock(*deleted_after_) + "  its pod was deleted");
+  came_next(out);
   if (after_.empty() && !deleted_after_) item(out, "nothing: the run ended");
   return out;
+}
+
+// In the order of time, although the deletion of its pod is found on its own.
+void Reader::came_next(std::string& out) const {
+  bool told = !deleted_after_;
+  const auto tell = [&] {
+    item(out, sim::format_clock(*deleted_after_) + "  its pod was deleted");
+    told = true;
+  };
+  for (const DecisionView& view : after_) {
+    if (!told && *deleted_after_ < view.at) tell();
+    item(out, describe(view));
+  }
+  if (!told) tell();
 }
 
 std::string known_nodes(const trace::Cursor& cursor) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -34,7 +35,19 @@ struct Override {
   std::string path;
   api::Value value;
   bool used = false;
+  std::string text;  // as it was given
 };
+
+// All that came with --set is where it says it is, not in a line of the file.
+void mark_all(api::Value& value, api::Mark mark) {
+  value.set_mark(mark);
+  if (value.is_list()) {
+    for (api::Value& item : value.items()) mark_all(item, mark);
+  }
+  if (value.is_map()) {
+    for (auto& [key, item] : value.entries()) mark_all(item, mark);
+  }
+}
 
 class Loader {
  public:
@@ -50,8 +63,9 @@ class Loader {
     for (const auto& [include, mark] : draft_.includes) read_include(include, mark);
     for (const Override& each : overrides_) {
       if (each.used) continue;
-      problems_.add("--set", fmt::format("`{}` names nothing in the file", each.target),
-                    "scenario.PATH=VALUE or Kind/name.PATH=VALUE");
+      problems_.add("--set " + each.text,
+                    fmt::format("`{}` names nothing in the file", each.target),
+                    did_you_mean(each.target, targets_));
     }
     finish();
     LoadResult result;
@@ -78,21 +92,38 @@ class Loader {
         problems_.add(value.error().where, value.error().what, value.error().hint);
         continue;
       }
-      value->set_mark({-1 - static_cast<int>(i), 0});
-      overrides_.push_back({path.substr(0, dot), path.substr(dot + 1), std::move(*value), false});
+      mark_all(*value, {-1 - static_cast<int>(i), 0});
+      overrides_.push_back(
+          {path.substr(0, dot), path.substr(dot + 1), std::move(*value), false, text});
     }
   }
 
   void override_document(api::Value& root) {
     const std::string kind = kind_of(root);
     const bool scenario = kind == kScenarioKind;
+    targets_.push_back(target_of(root));
     for (Override& each : overrides_) {
-      if (each.target != (scenario ? "scenario" : kind + "/" + name_of(root))) continue;
+      if (each.target != targets_.back()) continue;
       each.used = true;
       const auto set =
           set_manifest_path(root, scenario ? "spec." + each.path : each.path, each.value);
-      if (!set) problems_.add("--set", set.error().what, set.error().hint);
+      if (!set) problems_.add("--set " + each.text, set.error().what, set.error().hint);
     }
+  }
+
+  static std::string target_of(const api::Value& root) {
+    const std::string kind = kind_of(root);
+    return kind == kScenarioKind ? "scenario" : kind + "/" + name_of(root);
+  }
+
+  // Where a manifest's mistake stands: in the file, or in what was set over it.
+  std::string where_of(const sim::Error& error, const api::Value& root) const {
+    for (const Override& each : overrides_) {
+      if (each.target == target_of(root) && error.what.starts_with(each.path)) {
+        return "--set " + each.text;
+      }
+    }
+    return error.where;
   }
 
   void read_documents(std::string_view text, const Source& source, bool may_hold_scenario) {
@@ -127,7 +158,9 @@ class Loader {
   void read_manifest(const api::Document& document, const Source& source) {
     auto object = api::decode(document);
     if (!object) {
-      problems_.add(object.error().where, object.error().what, object.error().hint);
+      manifests_whole_ = false;
+      problems_.add(where_of(object.error(), document.root), object.error().what,
+                    object.error().hint);
       return;
     }
     if ((*object)->kind == api::Kind::kafka && has_cluster_) {
@@ -150,6 +183,7 @@ class Loader {
             : source_.file.substr(0, slash + 1) + include;
     std::ifstream in(path);
     if (!in) {
+      manifests_whole_ = false;
       problems_.add(source_.where(mark), fmt::format("`{}` cannot be read", path),
                     "a path from the scenario's own folder");
       return;
@@ -203,7 +237,8 @@ class Loader {
     if (scenario_root_) {
       const Node document(*scenario_root_, source_, problems_, "");
       check_references(document, draft_);
-      check_changes(document, draft_);
+      // What could not be read is not missing.
+      if (manifests_whole_) check_changes(document, draft_);
     } else if (scenario.objects.empty() && problems_.empty()) {
       problems_.add(source_.file, "there is nothing in it to run",
                     "manifests, and one document of kind: Scenario");
@@ -242,6 +277,8 @@ class Loader {
   };
   std::vector<Manifest> manifests_;
   bool has_cluster_ = false;
+  bool manifests_whole_ = true;
+  std::vector<std::string> targets_;  // of --set, in the order of the file
   std::vector<Override> overrides_;
   std::unique_ptr<api::Value> scenario_root_;
 };
@@ -254,6 +291,11 @@ LoadResult load_text(std::string_view text, const std::string& file,
 }
 
 LoadResult load(const std::string& path, const std::vector<std::string>& overrides) {
+  if (std::filesystem::is_directory(path)) {
+    LoadResult result;
+    result.errors.push_back({path, "is a folder", "a file in it"});
+    return result;
+  }
   std::ifstream in(path);
   std::stringstream text;
   if (in) text << in.rdbuf();

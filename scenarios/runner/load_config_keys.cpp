@@ -3,6 +3,7 @@
 // is Kafka's default, which is what the laws of the model assume. All other keys change nothing
 // that a run decides or measures, beyond the roll or dynamic update that a change of them takes.
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include "controller/api/catalogue/config_keys.h"
@@ -61,7 +62,6 @@ constexpr std::string_view kUnsafe[] = {
     "metadata.max.",
     "num.recovery.threads.per.data.dir",
     "num.replica.",
-    "queued.max.",
     "remote.log.",
     "replica.",
     "replication.quota.",
@@ -91,6 +91,16 @@ bool begins_with_one(std::span<const std::string_view> list, std::string_view ke
                      [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 
+// A larger limit than Kafka's own.
+bool is_above(const std::string& value, const api::ConfigKey& key) {
+  int64_t number = 0, usual = 0;
+  const char* end = value.data() + value.size();
+  const char* usual_end = key.default_value.data() + key.default_value.size();
+  if (std::from_chars(value.data(), end, number).ptr != end) return false;
+  if (std::from_chars(key.default_value.data(), usual_end, usual).ptr != usual_end) return false;
+  return number > usual;
+}
+
 }  // namespace
 
 KeyVerdict classify_key(std::string_view kafka_version, std::string_view key,
@@ -103,6 +113,10 @@ KeyVerdict classify_key(std::string_view kafka_version, std::string_view key,
     if (known != nullptr && known->default_value == value) {
       return {KeyEffect::without_effect, "is Kafka's default, which the model assumes"};
     }
+    if (key == "message.max.bytes" && known != nullptr && is_above(value, *known)) {
+      return {KeyEffect::without_effect,
+              "is above Kafka's default: nothing that is played is refused"};
+    }
     return {KeyEffect::unsafe, "touches replication or durability and is not modelled"};
   }
   if (known == nullptr) {
@@ -111,6 +125,11 @@ KeyVerdict classify_key(std::string_view kafka_version, std::string_view key,
   }
   if (key.starts_with("transaction.")) {
     return {KeyEffect::without_effect, "no client of the workload uses transactions"};
+  }
+  if (key.starts_with("queued.max.")) {
+    return {KeyEffect::without_effect,
+            "brokers are never short of threads here: no request waits in their queue; a change of "
+            "it is rolled as ever"};
   }
   if (key.starts_with("log.retention.")) {
     return {KeyEffect::without_effect, "nothing is old or large enough to be deleted in a run"};

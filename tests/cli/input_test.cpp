@@ -105,6 +105,27 @@ TEST(Input, optionsThatMeanNothing) {
   }
 }
 
+// One mistake is one line, at the place where it was made.
+TEST(Input, aMistakeInASetIsNamedThereAndAlone) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  const auto complaint = [&](const std::string& set) {
+    const Ran ran = kafka_twin("run " + path + " --set '" + set + "'");
+    EXPECT_EQ(ran.status, 2) << ran.out;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("--set " + set + ": "));
+    return ran.err;
+  };
+  EXPECT_THAT(complaint("Kafka/my-clutser.spec.kafka.version=4.3.1"),
+              HasSubstr("did you mean `Kafka/my-cluster`?"));
+  EXPECT_THAT(complaint("KafkaNodePool/broker.spec.replicas=five"), HasSubstr("not an integer"));
+  EXPECT_THAT(complaint("Kafka/my-cluster.spec.kafka.replicas=abc"), HasSubstr("not an integer"));
+  EXPECT_THAT(complaint("scenario.expect={restarts: \">= x\"}"), HasSubstr("whole number"));
+}
+
+TEST(Input, aFolderIsNoScenario) {
+  EXPECT_THAT(kafka_twin("run " TWIN_SOURCE_DIR "/scenarios").err, HasSubstr("is a folder"));
+}
+
 TEST(Input, aMisspeltCommandAndASetBeforeTheScenario) {
   EXPECT_THAT(kafka_twin("rum").err, HasSubstr("no command `rum`; did you mean `run`?"));
   const std::string path = write_file("small.yaml", small_scenario());

@@ -94,9 +94,9 @@ TEST(Verdict, anotherProfileHasExpectationsOfItsOwnBeside) {
 }
 
 TEST(Verdict, whatNeverRanIsNeitherHeldNorFailed) {
-  const Report report = run_text(
-      scenario_text(topic() + "  expect: {recordsRejected: 0, condition[Ready]: \"True\"}\n") +
-      cluster("", "9.9.9"));
+  const Report report = run_text(scenario_text(topic() + "  expect:\n    recordsRejected: 0\n"
+                                                         "    condition[Ready]: \"True\"\n") +
+                                 cluster("", "9.9.9"));
   ASSERT_EQ(report.expectations.size(), 2U);
   EXPECT_TRUE(report.expectations[0].open) << "no record was ever sent";
   EXPECT_FALSE(report.expectations[0].holds);
