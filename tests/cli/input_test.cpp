@@ -107,7 +107,7 @@ TEST(Input, optionsThatMeanNothing) {
 
 // One mistake is one line, at the place where it was made.
 TEST(Input, aMistakeInASetIsNamedThereAndAlone) {
-  const std::string path = write_file("small.yaml", small_scenario());
+  const std::string path = kFirstRoll;
   const auto complaint = [&](const std::string& set) {
     const Ran ran = kafka_twin("run " + path + " --set '" + set + "'");
     EXPECT_EQ(ran.status, 2) << ran.out;
