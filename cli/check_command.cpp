@@ -30,7 +30,7 @@ constexpr std::chrono::seconds kPatience{300};
 
 struct CheckArguments {
   std::string scenario;
-  std::vector<std::string> profiles;
+  std::vector<std::string> profiles, merge;
   uint64_t runs = 1000, seed = 1;
   int64_t faults = 4;
   int jobs = 0;
@@ -309,6 +309,9 @@ int check(const CheckArguments& arguments) {
   if (!plan) return fail(plan.error());
   auto log = CheckLog::open(arguments.out, identity_of(arguments, *plan));
   if (!log) return fail(log.error());
+  for (const std::string& folder : arguments.merge) {
+    if (const auto taken = log->take_over(folder); !taken) return fail(taken.error());
+  }
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_check_interrupt);
   Check campaign(arguments, std::move(*plan), std::move(*log), *shard);
   campaign.set_budget(budget);
@@ -363,6 +366,12 @@ void add_check_command(CLI::App& program, Action& chosen) {
                    "of several machines, INDEX/COUNT from 0;\n\"/8\" takes the index from "
                    "JOB_COMPLETION_INDEX")
       ->type_name("I/N");
+  command
+      ->add_option("--merge", a->merge,
+                   "repeatable: take over the runs of that folder, of\nthe same campaign or a "
+                   "shard of it, then go on")
+      ->type_name("FOLDER")
+      ->allow_extra_args(false);
   command
       ->add_option("--out", a->out,
                    "runs.log and counterexamples; the same command\ngoes on from there "

@@ -25,11 +25,39 @@ sim::Expected<void> replace_file(const std::string& path, const std::string& tex
   return sim::Error{path, std::strerror(errno), "--out: a folder that can be written, with room"};
 }
 
+// The whole lines of a file; one that was being written when all ended is none.
+struct Lines {
+  std::string head;
+  std::map<uint64_t, std::string> runs;
+};
+Lines read_lines(const std::string& path) {
+  Lines lines;
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  for (std::string line; std::getline(text, line) && !text.eof();) {
+    if (lines.head.empty()) {
+      lines.head = line;
+      continue;
+    }
+    uint64_t item = 0;
+    const auto read = std::from_chars(line.data(), line.data() + line.size(), item);
+    if (read.ec != std::errc{} || *read.ptr != ' ') continue;
+    lines.runs[item] = line.substr(static_cast<size_t>(read.ptr - line.data()) + 1);
+  }
+  return lines;
+}
+
+sim::Error other_campaign(const std::string& path, const std::string& head, std::string right) {
+  return {path, "is of another campaign: " + head.substr(std::min(kHead.size(), head.size())),
+          std::move(right)};
+}
+
 }  // namespace
 
 CheckLog::CheckLog(CheckLog&& other) noexcept
     : folder_(std::move(other.folder_)),
       path_(std::move(other.path_)),
+      head_(std::move(other.head_)),
       file_(std::exchange(other.file_, nullptr)),
       done_(std::move(other.done_)) {}
 
@@ -44,29 +72,34 @@ sim::Expected<CheckLog> CheckLog::open(const std::string& folder, const std::str
   CheckLog log;
   log.folder_ = folder;
   log.path_ = folder + "/runs.log";
-  const std::string head = std::string(kHead) + arguments;
-  std::stringstream text;
-  text << std::ifstream(log.path_).rdbuf();
-  std::string kept;  // whole lines
-  for (std::string line; std::getline(text, line) && !text.eof(); kept += line + "\n") {
-    if (kept.empty()) {
-      if (line == head) continue;
-      return sim::Error{
-          log.path_, "is of another campaign: " + line.substr(std::min(kHead.size(), line.size())),
-          "another --out, or remove it"};
-    }
-    uint64_t item = 0;
-    const auto read = std::from_chars(line.data(), line.data() + line.size(), item);
-    if (read.ec != std::errc{} || *read.ptr != ' ') continue;
-    log.done_[item] = line.substr(static_cast<size_t>(read.ptr - line.data()) + 1);
+  log.head_ = std::string(kHead) + arguments;
+  const Lines lines = read_lines(log.path_);
+  if (!lines.head.empty() && lines.head != log.head_) {
+    return other_campaign(log.path_, lines.head, "another --out, or remove it");
   }
-  if (kept.empty()) kept = head + "\n";
+  log.done_ = lines.runs;
+  std::string kept = log.head_ + "\n";
+  for (const auto& [item, line] : log.done_) kept += std::to_string(item) + " " + line + "\n";
   if (auto written = replace_file(log.path_, kept); !written) return written.error();
   log.file_ = std::fopen(log.path_.c_str(), "a");
   if (log.file_ == nullptr) {
     return sim::Error{log.path_, std::strerror(errno), "--out: a folder that can be written"};
   }
   return log;
+}
+
+sim::Expected<void> CheckLog::take_over(const std::string& folder) {
+  const std::string path = folder + "/runs.log";
+  const Lines lines = read_lines(path);
+  if (lines.head.empty()) return sim::Error{path, "is not there", "--out of another check"};
+  if (lines.head != head_ && !lines.head.starts_with(head_ + " shard=")) {
+    return other_campaign(path, lines.head, "one with the same arguments");
+  }
+  for (const auto& [item, line] : lines.runs) {
+    if (done_.contains(item)) continue;
+    if (auto kept = add(item, line); !kept) return kept;
+  }
+  return {};
 }
 
 sim::Expected<void> CheckLog::add(uint64_t item, const std::string& line) {

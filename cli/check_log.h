@@ -19,6 +19,8 @@ class CheckLog {
   CheckLog(CheckLog&& other) noexcept;
   CheckLog& operator=(CheckLog&&) = delete;
 
+  // Takes over the runs of another folder: of the same campaign, or of one of its shards.
+  sim::Expected<void> take_over(const std::string& folder);
   // Item and its outcome's line.
   const std::map<uint64_t, std::string>& done() const { return done_; }
   sim::Expected<void> add(uint64_t item, const std::string& line);
@@ -26,7 +28,7 @@ class CheckLog {
 
  private:
   CheckLog() = default;
-  std::string folder_, path_;
+  std::string folder_, path_, head_;
   std::FILE* file_ = nullptr;
   std::map<uint64_t, std::string> done_;
 };

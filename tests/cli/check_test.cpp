@@ -75,6 +75,24 @@ TEST(Check, ASweepKillsTheOperatorAroundItsCalls) {
   EXPECT_EQ(report["operators"][0]["violating"], 0);
 }
 
+// Two shards, put together, are the campaign: nothing is left to play.
+TEST(Check, ShardsAreMerged) {
+  const std::string a = folder("shard-0"), b = folder("shard-1"), all = folder("merged");
+  const std::string command = "check --runs 4 --jobs 1 --report json --out ";
+  EXPECT_EQ(kafka_twin(command + a + " --shard 0/2").status, 0);
+  EXPECT_EQ(kafka_twin(command + b + " --shard 1/2").status, 0);
+  const Ran merged = kafka_twin(command + all + " --merge " + a + " --merge " + b);
+  EXPECT_EQ(merged.status, 0) << merged.err;
+  const Ran alone = kafka_twin(command + folder("alone"));
+  auto x = nlohmann::json::parse(merged.out), y = nlohmann::json::parse(alone.out);
+  x.erase("wall_seconds");
+  y.erase("wall_seconds");
+  EXPECT_EQ(x, y);
+  const Ran other = kafka_twin("check --runs 5 --out " + folder("other") + " --merge " + a);
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("is of another campaign"));
+}
+
 TEST(Check, SchedulesAgainstAScenarioAreTheirSeeds) {
   const std::string more = std::string("check ") + kFirstRoll + " --runs 4 --report json --out ";
   const Ran one = kafka_twin(more + folder("schedules-1") + " --jobs 1");
