@@ -9,7 +9,8 @@ Usage: scripts/install-deps.sh [--tests] [--bench] [--viz] [--all]
 Installs the packages that are missing to build kafka-twin, as root or with sudo. When nothing is
 missing it does nothing, and asks for nothing.
 
-  --tests   also what the tests need (GoogleTest, RapidCheck, clang, locales)
+  --tests   also what the tests need (GoogleTest, RapidCheck, clang, locales, and for the tests
+            against real brokers a JDK and Maven, which fetches Apache Kafka's jars)
   --bench   also what the benchmarks need (Google Benchmark and the peers SimPy and ns-3)
   --viz     also what the viewer needs (GLFW, Dear ImGui, OpenGL)
   --all     all of these
@@ -22,7 +23,7 @@ TEXT
 
 essential=(g++ cmake ninja-build ccache mold pkg-config libboost-graph-dev nlohmann-json3-dev
   libyaml-cpp-dev libcli11-dev libfmt-dev)
-tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales)
+tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales default-jdk-headless maven)
 bench=(libbenchmark-dev python3-simpy libns3-dev)
 viz=(libimgui-dev libglfw3-dev xvfb libgl1-mesa-dri libgl-dev libegl-dev libfreetype-dev
   libpng-dev libstb-dev fonts-dejavu-core fonts-roboto-unhinted)

@@ -7,7 +7,7 @@ usage() {
 Usage: scripts/test.sh [--quick] [--long] [--filter REGEX]
 
 Installs what is missing from Debian's packages, then
-  1. builds Release and runs all tests,
+  1. builds Release and runs all tests, and then, alone, the short selection against real brokers,
   2. builds with the address and undefined-behaviour sanitizers and runs the unit tests,
   3. builds kafka-twin with g++ -O0 and clang++ -O3 and compares the fingerprint of every shipped
      scenario between the builds, with and without a trace, in two locales, and in a second run.
@@ -122,11 +122,12 @@ build() {
 }
 
 # Runs a preset's tests and counts their cases.
-#   run_tests PRESET CTEST_ARGUMENT...
+#   run_tests PRESET CTEST_ARGUMENT...      (STAGE names the row of the table, default "test PRESET")
 run_tests() {
-  local preset="$1" start=$SECONDS results="$scratch/$1" counts
+  local preset="$1" stage="${STAGE:-test $1}" start=$SECONDS counts
+  local results="$scratch/${stage// /-}"
   shift
-  echo "== test $preset"
+  echo "== $stage"
   mkdir -p "$results"
   GTEST_OUTPUT="json:$results/" ctest --test-dir "build/$preset" --parallel 2 --no-tests=error \
     --output-on-failure --output-junit "$results/junit.xml" "$@" </dev/null || true
@@ -135,13 +136,13 @@ run_tests() {
   local p f s rest
   read -r p f s <<<"$counts"
   while IFS= read -r rest; do
-    [[ -z "$rest" ]] || failures+=("$rest ($preset)")
+    [[ -z "$rest" ]] || failures+=("$rest ($stage)")
   done < <(tail -n +2 <<<"$counts")
   if ((p + f + s == 0)); then
     failures+=("failed: $preset has no tests to run")
     f=1
   fi
-  record "test $preset" "$start" "$p" "$f" "$s"
+  record "$stage" "$start" "$p" "$f" "$s"
 }
 
 # Compares the builds that there are over all shipped scenarios.
@@ -173,12 +174,12 @@ bash scripts/install-deps.sh --tests || {
 record "packages" "$start" 0 0 0
 
 target=all
-selection=(-LE '^long$')
+selection=(-LE '^(long|live)$')
 if ((quick)); then
   target=unit_tests
   selection=(-L '^unit$')
 elif ((long)); then
-  selection=()
+  selection=(-LE '^live$')
 fi
 build release "$target" -DTWIN_TESTS=ON || finish
 
@@ -198,6 +199,7 @@ run_tests release "${selection[@]}"
 if ((quick)); then
   finish
 fi
+STAGE="live brokers" run_tests release -L '^live$'
 
 if build asan-ubsan unit_tests -DTWIN_TESTS=ON; then
   run_tests asan-ubsan -L '^unit$'

@@ -39,6 +39,7 @@ struct TopicSpec {
   // Replicas of partition 0, 1, ...; empty: placed as Kafka places them (control/placement.h).
   std::vector<api::NodeList> placement;
   bool internal = false;
+  int64_t batch_bytes = 16'200;  // of each record batch, as batch.size and linger.ms made it
 };
 
 // Which protocol a live process speaks; the property "versions always in the compatible set" reads

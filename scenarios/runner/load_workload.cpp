@@ -19,6 +19,11 @@ void read_placement(const Node& node, TopicWorkload& out) {
   read_list<api::NodeList>(node, out.placement, read_replica_list);
 }
 
+void read_batch(const Node& node, TopicWorkload& out) {
+  if (!read_bytes(node, out.batch) || out.batch.value > 0) return;
+  node.fail(fmt::format("`{}` holds no record", node.path()), "more than 0, for example 16200");
+}
+
 constexpr Key<TopicWorkload> kTopicKeys[] = {
     {"name", [](const Node& n, TopicWorkload& o) { read_word(n, o.name); }, true},
     {"partitions", [](const Node& n, TopicWorkload& o) { read_count(n, 1, o.partitions); }},
@@ -26,6 +31,7 @@ constexpr Key<TopicWorkload> kTopicKeys[] = {
     {"config", read_config},
     {"dataPerPartition",
      [](const Node& n, TopicWorkload& o) { read_bytes(n, o.data_per_partition); }},
+    {"batch", read_batch},
     {"placement", read_placement},
 };
 

@@ -43,6 +43,7 @@ struct TopicWorkload {
   int32_t replication_factor = 3;
   api::KafkaConfig config;                 // min.insync.replicas, segment.bytes, ...
   api::Bytes data_per_partition;           // size of each log when the run starts
+  api::Bytes batch{16'200};                // size of each record batch in it
   std::vector<api::NodeList> placement;  // explicit replica lists, or empty: Kafka's own placement
 };
 

@@ -106,6 +106,7 @@ void Session::create_topic(const TopicWorkload& topic, bool internal) {
   spec.configs = topic.config;
   spec.placement = topic.placement;
   spec.internal = internal;
+  spec.batch_bytes = topic.batch.value;
   if (!world.kafka.create_topic(spec)) {
     bad_step_ = "topic " + topic.name + " cannot be placed: too few brokers for " +
                 std::to_string(topic.replication_factor) + " replicas";

@@ -79,7 +79,9 @@ struct MoveCase {
   int64_t bytes_in_all = 0;  // that the new broker receives
   int64_t throttle = 10'000'000;
   int64_t produced_per_s = 0;
-  std::string config = {};  // more lines of every broker's file
+  std::string config = {};      // more lines of every broker's file
+  int64_t batch_bytes = 16'200;
+  bool companions = false;      // partitions without traffic that keep up on the same fetchers
 };
 
 // Brokers 0 and 1 hold everything; broker 2 takes the place of broker 0.
@@ -96,7 +98,8 @@ double seconds_of(const MoveCase& with) {
     leaders += fmt::format("{}{}:0,{}:1", leaders.empty() ? "" : ",", i, i);
     followers += fmt::format("{}{}:2", followers.empty() ? "" : ",", i);
   }
-  cluster.topic("t", from);
+  cluster.topic("t", from, {}, with.batch_bytes);
+  if (with.companions) cluster.topic("quiet", {{0, 2}, {1, 2}});
   cluster.deploy();
   for (PartitionIndex i = 0; i < static_cast<PartitionIndex>(with.partitions); ++i) {
     cluster.replication.set_initial_size(i, with.bytes_in_all / with.partitions);
@@ -155,6 +158,27 @@ TEST(ThrottledMoves, TwiceTheBytesTwiceAsLong) {
   const double once = seconds_of({.bytes_in_all = 400'000'000});
   const double twice = seconds_of({.bytes_in_all = 800'000'000});
   EXPECT_NEAR(twice / once, 2, 0.06);
+}
+
+// A read of 1 MiB ends amid the second batch of 700,000 bytes: the quota counts all of it, the log
+// gains one batch. 200 MB are 286 reads, 300 MB by the quota, against 202 MB in batches of 16,200.
+TEST(ThrottledMoves, WhatIsCutOffBehindABatchCountsAgainstTheQuota) {
+  const double small = seconds_of({.bytes_in_all = 200'000'000});
+  const double large = seconds_of({.bytes_in_all = 200'000'000, .batch_bytes = 700'000});
+  EXPECT_NEAR(large / small, 300.0 / 202.3, 0.06);
+  // One that is larger than a read comes alone, and whole: nothing is cut off.
+  const double alone = seconds_of({.bytes_in_all = 200'000'000, .batch_bytes = 2'000'000});
+  EXPECT_NEAR(alone, small, 0.1 * small);
+}
+
+// Partitions that keep up are asked for whatever the quota says, so the request is parked for 500 ms
+// at the leader where the fetcher would have waited 1 s. Of a window of about 11.5 s that is half as
+// much lost: 60 s / (1 - 0.5 / 11.5) against 60 s / (1 - 1 / 11.5).
+TEST(ThrottledMoves, WithPartitionsThatKeepUpPausesAreHalfAsLong) {
+  const double alone = seconds_of({.bytes_in_all = 600'000'000});
+  const double beside = seconds_of({.bytes_in_all = 600'000'000, .companions = true});
+  EXPECT_LT(beside, alone - 0.5);
+  EXPECT_GT(beside, 60.0);
 }
 
 TEST(ThrottledMoves, AtOrBelowTheListedInflowItNeverEnds) {

@@ -56,6 +56,16 @@ TEST(Quota, TheThirteenthSampleTakesThePlaceOfTheOldest) {
   EXPECT_EQ(quota.rate(at(12_s)), 11'500'000 / 11);
 }
 
+TEST(Quota, ARestartedProcessHasCountedNothing) {
+  Quota quota;
+  quota.change_steady(at(0_s), 1'000'000);
+  quota.record(at(0_s), 10'000'000);
+  EXPECT_EQ(quota.rate(at(1_s)), 11'000'000);
+  quota.restart(at(5_s));
+  EXPECT_EQ(quota.rate(at(5_s)), 0);
+  EXPECT_EQ(quota.rate(at(6_s)), 1'000'000);  // its replicas in step go on
+}
+
 // Samples are made by what comes: one that began before a pause is as long as the pause.
 TEST(Quota, IdleTimeStretchesASample) {
   Quota quota;

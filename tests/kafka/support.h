@@ -88,9 +88,11 @@ class TestCluster : public ContainerHost {
   }
 
   void topic(const std::string& name, const std::vector<std::vector<int32_t>>& placement,
-             const std::vector<std::pair<std::string, std::string>>& configs = {}) {
+             const std::vector<std::pair<std::string, std::string>>& configs = {},
+             int64_t batch_bytes = TopicSpec{}.batch_bytes) {
     TopicSpec spec;
     spec.name = name;
+    spec.batch_bytes = batch_bytes;
     spec.partitions = static_cast<int32_t>(placement.size());
     spec.replication_factor = static_cast<int32_t>(placement.front().size());
     spec.configs = configs;

@@ -118,6 +118,10 @@ TEST(Reassign, AFileThatAsksForNonsenseIsTold) {
   EXPECT_THAT(error_of("reassign: {partitions: {orders: [1]}}"),
               HasSubstr("`orders` names no partition"));
   EXPECT_THAT(error_of("reassign: {partitions: {orders-1: []}}"), HasSubstr("has 0 replicas"));
+  const auto batch = errors_of(
+      scenario_text("  workload: {topics: [{name: orders, batch: 0}]}\n") + configured());
+  ASSERT_EQ(batch.size(), 1U);
+  EXPECT_THAT(batch[0], HasSubstr("`0` holds no record"));
   EXPECT_THAT(error_of("verifyReassignment: false"), HasSubstr("`false` does nothing"));
 }
 

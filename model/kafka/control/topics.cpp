@@ -19,6 +19,7 @@ Topic topic_of(const TopicSpec& spec) {
   topic.name = spec.name;
   topic.replication_factor = spec.replication_factor;
   topic.internal = spec.internal;
+  topic.batch_bytes = spec.batch_bytes;
   topic.configs = spec.configs;
   return topic;
 }

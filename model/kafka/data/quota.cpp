@@ -61,6 +61,11 @@ void Quota::record(sim::Time now, int64_t bytes) {
   add(now, bytes);
 }
 
+void Quota::restart(sim::Time now) {
+  used_ = current_ = 0;
+  accrued_until_ = now;
+}
+
 void Quota::change_steady(sim::Time now, int64_t bytes_per_s) {
   accrue(now);
   steady_.rate_per_s += bytes_per_s;

@@ -24,6 +24,8 @@ namespace twin::model::data {
 class Quota {
  public:
   void record(sim::Time now, int64_t bytes);
+  // The process starts anew: nothing went through it yet; steady traffic counts from now on.
+  void restart(sim::Time now);
   void change_steady(sim::Time now, int64_t bytes_per_s);
   int64_t steady() const { return steady_.rate_per_s; }
 

@@ -117,7 +117,6 @@ void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t
     Broker& host = broker(row.replicas[slot]);
     host.steady_in += charge.rate * sign;
     host.steady_write += charge.rate * sign;
-    ++host.traffic_version;
     followers += leads ? 0 : 1;
     if (((charge.listed_followers >> slot) & 1) != 0) {
       host.follower_quota.change_steady(kernel_.now(), charge.rate * sign);
@@ -147,6 +146,7 @@ void Replication::recharge(PartitionIndex partition) {
     now.listed_followers = static_cast<SlotMask>(now.listed_followers | (1U << slot));
   }
   if (now == charged) return;
+  for (const int32_t id : row.replicas) ++broker({id}).in_step_version;
   charge(partition, charged, -1);
   charge(partition, now, +1);
   charged = now;
@@ -360,6 +360,8 @@ void Replication::replicas_online(api::NodeId id) {
   broker(id).online = true;
   broker(id).online_since = kernel_.now();
   broker(id).clean = false;  // until it stops cleanly
+  broker(id).leader_quota.restart(kernel_.now());
+  broker(id).follower_quota.restart(kernel_.now());
   const auto index = static_cast<size_t>(id.value);
   if (index >= table_.on_node.size()) return;
   for (const ReplicaRef ref : table_.on_node[index]) {
@@ -442,6 +444,7 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
     follower.following = Following::offline;
   }
   if (!moves) return;
+  for (const int32_t id : row.replicas) ++broker({id}).in_step_version;
   charge(partition, charges_[partition], -1);
   charges_[partition] = {};
 }

@@ -127,7 +127,7 @@ class Replication : public DataPlane {
     bool dirty = false;
     // What went out to followers, and came in, of partitions that are listed as throttled.
     data::Quota leader_quota, follower_quota;
-    uint32_t traffic_version = 0;  // counts changes of what its replicas in step get
+    uint32_t in_step_version = 1;  // counts changes of which of its replicas are in step
   };
   // Steady traffic of a partition as it was charged to brokers.
   struct Charge {
@@ -141,8 +141,9 @@ class Replication : public DataPlane {
   };
   struct Portion {  // of a response
     PartitionIndex partition = 0;
-    int64_t bytes = 0;
-    bool all = false;  // everything that the leader had when it was read
+    int64_t bytes = 0;  // of whole batches
+    int64_t wire = 0;   // with what was cut off behind the last of them
+    bool all = false;   // everything that the leader had when it was read
   };
   // A fetcher thread of a follower for one leader.
   struct Connection {
@@ -162,8 +163,13 @@ class Replication : public DataPlane {
     std::vector<Portion> response;
     sim::Time asked{};       // when the wait began
     sim::Duration every{};   // and after how long it looks again
-    int64_t in_step_traffic = 0;  // bytes per second of partitions in step on this connection
-    uint32_t traffic_version = 0; // of the destination, at which that was added up
+    // Partitions in step on this connection, and what they get: at a version of the destination.
+    struct InStep {
+      int64_t partitions = 0;
+      int64_t bytes_per_s = 0;
+      uint32_t version = 0;
+    };
+    InStep in_step;
   };
 
   // replication.cpp
@@ -217,7 +223,9 @@ class Replication : public DataPlane {
   void response_arrived(uint32_t index);
   void wait(uint32_t index, sim::Time reopens, sim::Duration every, bool turning);
   void look_again(uint32_t index);
-  int64_t in_step_traffic(Connection& connection);
+  const Connection::InStep& in_step_on(Connection& connection);
+  Portion read(PartitionIndex partition, const Connection& connection, int64_t room,
+               bool first) const;
 
   // reachability.cpp
   bool reachable(api::NodeId a, api::NodeId b) const;

@@ -5,12 +5,14 @@
 // While a partition that is listed as throttled is among those that a fetcher lags in, the fetcher
 // is played as it is: one request at a time, the partitions in the order of its session, at most
 // replica.fetch.max.bytes of each and replica.fetch.response.max.bytes together; one that brought
-// something goes to the end.
+// something goes to the end. A read ends amid a batch: the follower appends the whole ones and asks
+// again for the one that was cut off, whose bytes both quotas count each time.
 //   follower  leaves listed partitions out of its request while its quota is exceeded. With nothing
 //             to ask for it waits replica.fetch.backoff.ms.
 //   leader    answers with nothing for listed partitions whose follower is not in the ISR while its
 //             own quota is exceeded. With nothing to answer the request is parked for
-//             replica.fetch.wait.max.ms.
+//             replica.fetch.wait.max.ms: also one that asks only for partitions that keep up, since
+//             those are never left out.
 // Either looks again at once when other traffic on the fetcher makes it turn. Quotas are asked
 // before and told after: whole responses go over. A response takes a round trip and its bytes by
 // the connection's fair share, which counts every open connection as if it sent.
@@ -85,8 +87,9 @@ void Replication::fetch(uint32_t index) {
   const bool leader_over = source.leader_quota.exceeded(now, leader_bound);
   const bool follower_over = destination.follower_quota.exceeded(now, follower_bound);
 
-  bool asked = false;
-  bool turning = in_step_traffic(connection) > 0;
+  const Connection::InStep& in_step = in_step_on(connection);
+  bool asked = in_step.partitions > 0;
+  bool turning = in_step.bytes_per_s > 0;
   int64_t room = destination.settings.response_bytes;
   int64_t bytes = 0, counted = 0;
   connection.response.clear();
@@ -98,19 +101,21 @@ void Replication::fetch(uint32_t index) {
     const Partition& row = table_.partitions[partition];
     const bool outside = !row.in_isr(row.slot_of(connection.destination));
     if (room == 0 || (listed && leader_over && outside)) continue;
-    const int64_t gap = std::max<int64_t>(0, gap_of(partition, connection));
-    const int64_t part = std::min({gap, destination.settings.fetch_bytes, room});
-    room -= part;
-    bytes += part;
-    counted += listed ? part : 0;
-    connection.response.push_back({partition, part, part == gap});
+    const Portion part = read(partition, connection, room, bytes == 0);
+    if (part.wire == 0 && !part.all) continue;
+    room = std::max<int64_t>(0, room - part.wire);
+    bytes += part.wire;
+    counted += listed ? part.wire : 0;
+    connection.response.push_back(part);
   }
   if (!asked) {
     const sim::Time reopens = destination.follower_quota.reopens(now, follower_bound);
     return wait(index, reopens, destination.settings.fetch_backoff, turning);
   }
   if (connection.response.empty()) {
-    const sim::Time reopens = source.leader_quota.reopens(now, leader_bound);
+    const sim::Time reopens = follower_over
+                                  ? destination.follower_quota.reopens(now, follower_bound)
+                                  : source.leader_quota.reopens(now, leader_bound);
     return wait(index, reopens, destination.settings.fetch_wait, turning);
   }
   if (counted > 0) source.leader_quota.record(now, counted);
@@ -119,6 +124,21 @@ void Replication::fetch(uint32_t index) {
   kernel_.after(round_trip(connection.source, connection.destination) +
                     sim::Duration{sim::mul_div_ceil(bytes, kSecond, rate)},
                 event_type(Part::replication, Local::fetch), index, connection.generation);
+}
+
+// What a response holds of the partition when it has `room` left. A batch that is larger than a read
+// comes alone, and whole, where nothing comes before it; else not at all.
+Replication::Portion Replication::read(PartitionIndex partition, const Connection& connection,
+                                       int64_t room, bool first) const {
+  const auto index = static_cast<size_t>(connection.destination.value);
+  const int64_t limit = std::min(brokers_[index].settings.fetch_bytes, room);
+  const int64_t gap = std::max<int64_t>(0, gap_of(partition, connection));
+  if (gap <= limit) return {partition, gap, gap, true};
+  const int64_t batch = table_.topics[table_.partitions[partition].topic].batch_bytes;
+  const int64_t whole = limit / batch * batch;
+  if (whole > 0) return {partition, whole, limit, false};
+  const int64_t one = first ? std::min(gap, batch) : 0;
+  return {partition, one, one, one == gap};
 }
 
 void Replication::fetch_due(uint32_t index) {
@@ -140,7 +160,7 @@ void Replication::response_arrived(uint32_t index) {
     log.pages.reached(log.end, now, hardware_.writeback);
     bytes += part.bytes;
     if (listed_at_follower(part.partition, connection.destination)) {
-      broker(connection.destination).follower_quota.record(now, part.bytes);
+      broker(connection.destination).follower_quota.record(now, part.wire);
     }
     connection.lagging.erase(place);
     if (part.all) {
@@ -183,20 +203,22 @@ void Replication::look_again(uint32_t index) {
              event_type(Part::replication, Local::fetch), index, ++connection.generation);
 }
 
-int64_t Replication::in_step_traffic(Connection& connection) {
-  const uint32_t version = broker(connection.destination).traffic_version;
-  if (connection.traffic_version == version) return connection.in_step_traffic;
-  connection.traffic_version = version;
-  connection.in_step_traffic = 0;
+const Replication::Connection::InStep& Replication::in_step_on(Connection& connection) {
+  Connection::InStep& found = connection.in_step;
+  const uint32_t version = broker(connection.destination).in_step_version;
+  if (found.version == version) return found;
+  found = {0, 0, version};
   for (const ReplicaRef ref : table_.on_node[static_cast<size_t>(connection.destination.value)]) {
     const Partition& row = table_.partitions[ref.partition];
     const bool rides =
         row.leader() == connection.source && row.leader_slot != ref.slot &&
         logs_.replica(ref.partition, ref.slot).following == data::Following::in_step &&
         fetcher_of(ref.partition, connection.destination) == connection.fetcher;
-    if (rides) connection.in_step_traffic += logs_.partition(ref.partition).inflow.rate_per_s;
+    if (!rides) continue;
+    ++found.partitions;
+    found.bytes_per_s += logs_.partition(ref.partition).inflow.rate_per_s;
   }
-  return connection.in_step_traffic;
+  return found;
 }
 
 void Replication::throttles_changed(TopicIndex topic) {

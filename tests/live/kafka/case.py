@@ -122,6 +122,21 @@ def shape(samples, start, end):
             "mostIn11s": most_in(seconds, 11)}
 
 
+def batch_bytes(folder):
+    """Mean size of the record batches at the start of the topic's first log there."""
+    path = sorted(glob.glob(os.path.join(folder, f"{TOPIC}-*", "*.log")))[0]
+    sizes, at = [], 0
+    with open(path, "rb") as file:
+        while len(sizes) < 200:
+            file.seek(at)
+            head = file.read(12)  # base offset, length of what follows
+            if len(head) < 12:
+                break
+            sizes.append(12 + int.from_bytes(head[8:], "big"))
+            at += sizes[-1]
+    return sum(sizes) // len(sizes)
+
+
 def fill(cluster, case):
     """The topic, with its data, in sync; the bytes of all leaders' logs."""
     lists = ";".join(",".join(map(str, each)) for each in case.placement(False))
@@ -152,10 +167,16 @@ def execute(cluster, case, throttle, additional=False):
 def run(cluster, case, limit_seconds=900):
     """Moves the case's data on a cluster of its key; what was measured, as a dict."""
     bytes_at_start = fill(cluster, case)
+    batch, produced = batch_bytes(cluster.data(0)), 0
     if case.produce:
         cluster.ask("produce", TOPIC, case.partitions, int(case.produce * MEGA), 1000, case.acks)
-        time.sleep(5)
-        bytes_at_start = sum(log_bytes(cluster.data(b)) for b in cluster.brokers) // 2
+        time.sleep(2)
+        began, before = time.time(), sum(log_bytes(cluster.data(b)) for b in cluster.brokers)
+        time.sleep(8)
+        after = sum(log_bytes(cluster.data(b)) for b in cluster.brokers)
+        # As brokers' BytesInPerSec counts it, with what batches add.
+        produced = int((after - before) / 2 / (time.time() - began))
+        bytes_at_start = after // 2
     sampler = Sampler(cluster.data(case.destination))
     sampler.start()
     start = execute(cluster, case, case.throttle)
@@ -175,7 +196,8 @@ def run(cluster, case, limit_seconds=900):
             cluster.start(case.destination)
             restarted = True
         time.sleep(0.1)
-    result = {"case": dataclasses.asdict(case), "bytes": bytes_at_start, "seconds": elapsed}
+    result = {"case": dataclasses.asdict(case), "bytes": bytes_at_start,
+              "batchBytes": batch, "producedPerSecond": produced, "seconds": elapsed}
     result.update(shape(sampler.finish(), start, start + elapsed))
     if case.produce:
         result["producer"] = cluster.ask("stop")

@@ -22,6 +22,7 @@ CASES = [
 
 # What ctest runs: half a minute each, throttles that no machine is too slow for.
 SHORT = [
+    Case("no-throttle", partitions=8, megabytes=400),
     Case("short-10-eight", partitions=8, megabytes=300, throttle=10),
     Case("short-5-raised-10", partitions=4, megabytes=200, throttle=5, raise_after=10,
          raise_to=10),

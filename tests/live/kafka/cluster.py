@@ -74,11 +74,12 @@ class Node:
 class Cluster:
     """`with Cluster(brokers=3, config={...}) as cluster:` is ready inside."""
 
-    def __init__(self, brokers=3, config=None, ready_seconds=120):
+    def __init__(self, brokers=3, config=None, ready_seconds=120, fetch_log="WARN"):
         self.java, self.jars = libs.java(), libs.jars()
         self.brokers = list(range(brokers))
         self.config = dict(config or {})
         self.ready_seconds = ready_seconds
+        self.fetch_log = fetch_log  # level of the fetchers' and quotas' loggers
         self.folder = None
         self.nodes = {}
         self.helper = None
@@ -154,7 +155,7 @@ class Cluster:
     def start(self, node):
         heap = "-Xmx192m" if node == CONTROLLER else "-Xmx320m"
         self.nodes[node] = Node(f"node-{node}", [
-            self.java, *JVM, "-Xms96m", heap, "-cp", self.jars, "kafka.Kafka",
+            self.java, *JVM, f"-DfetchLog={self.fetch_log}", "-Xms96m", heap, "-cp", self.jars, "kafka.Kafka",
             self._path(node, ".properties")], self.folder)
 
     def stop(self, node):
@@ -178,6 +179,11 @@ class Cluster:
         if "error" in reply:
             raise Failed(f"{' '.join(map(str, words))}: {reply['error']}\n{self.helper.tail()}")
         return reply
+
+    def keep_logs(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        for node in self.nodes.values():
+            shutil.copy(node.log, folder)
 
     def await_brokers(self):
         self.await_that(lambda: self.ask("brokers")["brokers"] == len(self.brokers),

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Compares moves of real brokers with the twin's predictions of the same work.
 
-  compare.py measure --out FILE [--only REGEX] [--repeat 3] [--short]
+  compare.py measure --out FILE [--only REGEX] [--repeat 3]
       runs the cases on real brokers (see rig.py), the unthrottled one first, and appends what was
       measured to FILE, a JSON object a line
-  compare.py table FILE [--write docs/model/live-moves.md]
+  compare.py short
+      measures the short selection once and prints its rows as JSON, for ctest; exit status 4, and
+      what is missing, without Java or Kafka's jars
+  compare.py table FILE [--json] [--write docs/model/live-moves.md]
       runs the twin on what FILE says was done, its link as fast as the unthrottled move of FILE,
-      and prints predicted, measured, error
+      and prints predicted, measured, error; with --write it puts them into that page, between the
+      marks of the table; needs no Java
 
 The error is that of the medians; beside it stands the spread of the repeats.
 """
@@ -63,7 +67,7 @@ def rows(results):
         case = cases.Case(**runs[0]["case"])
         took = sorted(run["seconds"] for run in runs)
         median = statistics.median(took)
-        predicted = twin.run(case, int(statistics.median(r["bytes"] for r in runs)), link)
+        predicted = twin.run(case, runs[0], link)
         rate = case.raise_to or case.throttle
         row = {"name": name, "case": case, "runs": len(runs), "measured": median,
                "spread": (took[-1] - took[0]) / median, "predicted": predicted["seconds"],
@@ -109,6 +113,22 @@ def _pair(values, scale, digits):
     return f"{first} / {measured * scale:.{digits}f}"
 
 
+BEGIN, END = "<!-- compare.py table: begin -->\n", "<!-- compare.py table: end -->\n"
+
+
+def write(page, text):
+    """Replaces what stands between the marks of the page."""
+    with open(page) as file:
+        before, rest = file.read().split(BEGIN)
+    with open(page, "w") as file:
+        file.write(before + BEGIN + text + "\n" + END + rest.split(END)[1])
+
+
+def json_of(row):
+    plain = {key: value for key, value in row.items() if key != "case"}
+    return {**plain, "throttle": row["case"].throttle}
+
+
 def read(path):
     with open(path) as file:
         return [json.loads(line) for line in file if line.strip()]
@@ -122,20 +142,27 @@ def main():
     measured.add_argument("--out", required=True)
     measured.add_argument("--only", default="", help="cases whose name this regex matches")
     measured.add_argument("--repeat", type=int, default=3)
-    measured.add_argument("--short", action="store_true", help="the short selection")
+    commands.add_parser("short")
     table = commands.add_parser("table")
     table.add_argument("file")
+    table.add_argument("--json", action="store_true", help="rows as JSON")
+    table.add_argument("--write", metavar="PAGE", help="the page whose table is replaced")
     arguments = parser.parse_args()
     if arguments.command == "table":
-        print(text_of(rows(read(arguments.file))))
+        found = rows(read(arguments.file))
+        print(json.dumps([json_of(r) for r in found]) if arguments.json else text_of(found))
+        if arguments.write:
+            write(arguments.write, text_of(found))
         return 0
-    chosen = selection.SHORT if arguments.short else selection.CASES
-    wanted = [each for each in [selection.CALIBRATION, *chosen]
-              if re.search(arguments.only, each.name)]
     try:
-        measure(wanted, arguments.repeat, arguments.out)
+        if arguments.command == "short":
+            print(json.dumps([json_of(row) for row in rows(measure(selection.SHORT, 1, None))]))
+        else:
+            wanted = [each for each in [selection.CALIBRATION, *selection.CASES]
+                      if re.search(arguments.only, each.name)]
+            measure(wanted, arguments.repeat, arguments.out)
     except libs.Missing as missing:
-        print(f"compare.py: {missing}", file=sys.stderr)
+        print(f"compare.py: {missing}")
         return 4
     return 0
 

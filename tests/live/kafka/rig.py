@@ -29,6 +29,8 @@ def parser():
     out.add_argument("--config", action="append", default=[], metavar="KEY=VALUE",
                      help="a line of every broker's file")
     out.add_argument("--repeat", type=int, default=1, help="so many runs, on one cluster")
+    out.add_argument("--fetch-log", metavar="FOLDER",
+                     help="keep the brokers' logs there, with every fetch and look at a quota")
     out.add_argument("--check", action="store_true", help="only says whether it could run")
     return out
 
@@ -36,6 +38,7 @@ def parser():
 def main():
     arguments = vars(parser().parse_args())
     check, repeat = arguments.pop("check"), arguments.pop("repeat")
+    kept = arguments.pop("fetch_log")
     arguments["config"] = dict(line.split("=", 1) for line in arguments["config"])
     try:
         libs.java()
@@ -46,10 +49,13 @@ def main():
     if check:
         return 0
     wanted = case.Case(**arguments)
-    with cluster.Cluster(wanted.brokers, wanted.broker_config()) as live:
+    with cluster.Cluster(wanted.brokers, wanted.broker_config(),
+                         fetch_log="TRACE" if kept else "WARN") as live:
         print(f"ready after {live.started_seconds:.1f} s", file=sys.stderr)
         for _ in range(repeat):
             print(json.dumps(case.run(live, wanted)), flush=True)
+        if kept:
+            live.keep_logs(kept)
     return 0
 
 

@@ -14,8 +14,10 @@ BINARY = os.environ.get("KAFKA_TWIN", os.path.join(libs.ROOT, "build", "release"
 MOVE_AT = 30  # s of the clock: everything is at rest
 
 
-def scenario(case, bytes_in_all, nic_bytes_per_s):
-    """The case in the scenario language. The link's speed is all that is known of the machine."""
+def scenario(case, measured, nic_bytes_per_s):
+    """The case in the scenario language: `measured` says how much data of which batches there was
+    when the move began, and how much came in. The link's speed is all it is told of the machine."""
+    before = MOVE_AT * measured["producedPerSecond"]
     steps = [{"at": f"{MOVE_AT}s",
               "reassign": {"partitions": {f"{cases.TOPIC}-{i}": replicas for i, replicas
                                           in enumerate(case.placement(True))}}}]
@@ -31,12 +33,13 @@ def scenario(case, bytes_in_all, nic_bytes_per_s):
     config = {"num.replica.fetchers": case.fetchers, "offsets.topic.replication.factor": 1,
               "auto.leader.rebalance.enable": False, **case.config}
     workload = {"topics": [{"name": cases.TOPIC, "partitions": case.partitions, "replicas": 2,
-                            "dataPerPartition": bytes_in_all // case.partitions,
+                            "dataPerPartition": (measured["bytes"] - before) // case.partitions,
+                            "batch": measured["batchBytes"],
                             "config": {"min.insync.replicas": 1},
                             "placement": case.placement(False)}]}
     if case.produce:
         workload["producers"] = [{"topic": cases.TOPIC, "recordBytes": 1000, "acks": case.acks,
-                                  "recordsPerSecond": int(case.produce * 1000)}]
+                                  "recordsPerSecond": measured["producedPerSecond"] // 1000}]
     spec = {"operator": "twin",
             "environment": {"zones": 1, "hardware": {"profile": "loopback",
                                                      "nic": nic_bytes_per_s}},
@@ -67,12 +70,12 @@ def _pool(role, replicas, ids):
                           "kraftMetadata": "shared"}]}}}
 
 
-def run(case, bytes_in_all, nic_bytes_per_s):
+def run(case, measured, nic_bytes_per_s):
     """The twin's answer, in the words of case.run()."""
     with tempfile.TemporaryDirectory(prefix="kafka-twin-live-") as folder:
         path, kept = os.path.join(folder, "case.yaml"), os.path.join(folder, "case.trace")
         with open(path, "w") as file:
-            file.write(scenario(case, bytes_in_all, nic_bytes_per_s))
+            file.write(scenario(case, measured, nic_bytes_per_s))
         ran = subprocess.run([BINARY, "run", path, "--report", "json", "--trace", kept],
                              capture_output=True, text=True, timeout=300)
         if ran.returncode not in (0, 1, 3):
