@@ -4,13 +4,14 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/install-deps.sh [--tests] [--bench] [--viz] [--all]
+Usage: scripts/install-deps.sh [--tests] [--live] [--bench] [--viz] [--all]
 
 Installs the packages that are missing to build kafka-twin, as root or with sudo. When nothing is
 missing it does nothing, and asks for nothing.
 
-  --tests   also what the tests need (GoogleTest, RapidCheck, clang, locales, and for the tests
-            against real brokers a JDK and Maven, which fetches Apache Kafka's jars)
+  --tests   also what the tests need (GoogleTest, RapidCheck, clang, locales)
+  --live    also what the tests against real brokers need: a JDK, and Maven, which fetches Apache
+            Kafka's jars
   --bench   also what the benchmarks need (Google Benchmark and the peers SimPy and ns-3)
   --viz     also what the viewer needs (GLFW, Dear ImGui, OpenGL)
   --all     all of these
@@ -23,7 +24,8 @@ TEXT
 
 essential=(g++ cmake ninja-build ccache mold pkg-config libboost-graph-dev nlohmann-json3-dev
   libyaml-cpp-dev libcli11-dev libfmt-dev)
-tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales default-jdk-headless maven)
+tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales)
+live=(default-jdk-headless maven)
 bench=(libbenchmark-dev python3-simpy libns3-dev)
 viz=(libimgui-dev libglfw3-dev xvfb libgl1-mesa-dri libgl-dev libegl-dev libfreetype-dev
   libpng-dev libstb-dev fonts-dejavu-core fonts-roboto-unhinted)
@@ -32,9 +34,10 @@ wanted=("${essential[@]}")
 while (($# > 0)); do
   case "$1" in
     --tests) wanted+=("${tests[@]}") ;;
+    --live) wanted+=("${live[@]}") ;;
     --bench) wanted+=("${bench[@]}") ;;
     --viz) wanted+=("${viz[@]}") ;;
-    --all) wanted+=("${tests[@]}" "${bench[@]}" "${viz[@]}") ;;
+    --all) wanted+=("${tests[@]}" "${live[@]}" "${bench[@]}" "${viz[@]}") ;;
     -h | --help)
       usage
       exit 0

@@ -7,7 +7,7 @@ usage() {
 Usage: scripts/test.sh [--quick] [--long] [--filter REGEX]
 
 Installs what is missing from Debian's packages, then
-  1. builds Release and runs all tests, and then, alone, the short selection against real brokers,
+  1. builds Release and runs all tests,
   2. builds with the address and undefined-behaviour sanitizers and runs the unit tests,
   3. builds kafka-twin with g++ -O0 and clang++ -O3 and compares the fingerprint of every shipped
      scenario between the builds, with and without a trace, in two locales, and in a second run.
@@ -16,7 +16,8 @@ and comparisons (and `, N skipped` where some were). Exit status 0 when none fai
 or a build failed, 2 when packages are missing or an option is unknown.
 
   --quick          Release and its unit tests only
-  --long           also the tests that take long, random seeds, and a g++ -O3 build in stage 3
+  --long           also the tests that take long, random seeds, a g++ -O3 build in stage 3, and after
+                   stage 1, alone, the short selection of moves on real brokers (a JDK and Maven)
   --filter REGEX   Release only, and of its tests those whose executable.Suite.Case matches
   --help           this text
 
@@ -166,7 +167,9 @@ compare_builds() {
 }
 
 start=$SECONDS
-bash scripts/install-deps.sh --tests || {
+wanted=(--tests)
+((long)) && wanted+=(--live)
+bash scripts/install-deps.sh "${wanted[@]}" || {
   failures+=("failed: packages are missing")
   record "packages" "$start" 0 1 0
   finish 2
@@ -199,7 +202,9 @@ run_tests release "${selection[@]}"
 if ((quick)); then
   finish
 fi
-STAGE="live brokers" run_tests release -L '^live$'
+if ((long)); then
+  STAGE="live brokers" run_tests release -L '^live$'
+fi
 
 if build asan-ubsan unit_tests -DTWIN_TESTS=ON; then
   run_tests asan-ubsan -L '^unit$'

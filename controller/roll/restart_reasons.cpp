@@ -11,9 +11,8 @@ std::string sentence_of(const std::string& code, const std::vector<std::string>&
     if (list.empty()) list = "its configuration";
     return list + " cannot be changed while it runs";
   }
-  if (code == "PodHasOldRevision" || code == "PodHasOldGeneration") {
-    return "its pod is not what the resource asks for";
-  }
+  if (code == "PodHasOldRevision") return "its pod has an old revision";
+  if (code == "PodHasOldGeneration") return "its pod has an old generation";
   if (code.starts_with("KafkaUpgradePhase") || code.starts_with("KafkaDowngradePhase")) {
     return "this phase brings it another pod";
   }

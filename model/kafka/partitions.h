@@ -27,8 +27,8 @@ struct Topic {
   bool internal = false;
   bool unclean_election = false;
   int64_t segment_bytes = int64_t{1} << 30;
-  // Of each of its record batches, which a follower appends whole. 16 records of 1000 bytes: the next
-  // does not fit into batch.size 16384.
+  // Of each of its record batches, which a follower appends whole. 16 records of 1000 bytes: the
+  // next does not fit into batch.size 16384.
   int64_t batch_bytes = 16'200;
   ThrottledReplicas throttled_leaders;    // leader.replication.throttled.replicas
   ThrottledReplicas throttled_followers;  // follower.replication.throttled.replicas

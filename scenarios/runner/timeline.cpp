@@ -93,7 +93,7 @@ std::string setting(std::string_view key, std::string_view value) {
 }  // namespace
 
 void Timeline::say(std::string who, std::string what, Tone tone, Role role) {
-  sink_.on_line({now_, std::move(who), std::move(what), tone, role, {}});
+  sink_.on_line({now_, std::move(who), std::move(what), tone, role, {}, 0});
 }
 
 // The first few by name, the rest by number.
@@ -204,7 +204,13 @@ void Timeline::flush_isr() {
                                                                            : Tone::faint);
   }
   for (const auto& [broker, n] : burst_.joined_isr) {
-    say(names_.node(broker), "joined the ISR of " + count_of(n, "partition"), Tone::good);
+    sink_.on_line({now_,
+                   names_.node(broker),
+                   "joined the ISR of " + count_of(n, "partition"),
+                   Tone::good,
+                   Role::world,
+                   {},
+                   n});
   }
 }
 

@@ -28,6 +28,7 @@ struct TimelineLine {
   // The node that an operator's words are about; of a skip `what` is what follows its name, and of
   // a note this is its code.
   std::string subject;
+  int64_t joined = 0;  // ISRs: a broker that comes back joins them within some seconds
 };
 
 class TimelineSink {

@@ -70,6 +70,7 @@ std::string join_names(const std::vector<std::string>& names) {
 void TimelineFold::on_line(const TimelineLine& line) {
   last_at_ = line.at;
   if (is_known_note(line)) return;
+  if (adds_to_joined(line)) return;
   if (joins_held(line)) {
     names_.push_back(line.role == Role::skip ? line.subject : line.who);
     return;
@@ -77,7 +78,21 @@ void TimelineFold::on_line(const TimelineLine& line) {
   let_held_go();
   count_notes(line);
   held_ = line;
+  joined_at_ = line.at;
   names_ = {line.role == Role::skip ? line.subject : line.who};
+}
+
+// Held until something else happens, or until it has joined no other for a while.
+bool TimelineFold::adds_to_joined(const TimelineLine& line) {
+  constexpr sim::Duration kPause{2'000'000'000};
+  const bool same = held_ && held_->joined > 0 && line.joined > 0 && held_->who == line.who &&
+                    names_.size() == 1 && line.at - joined_at_ <= kPause;
+  if (!same) return false;
+  held_->joined += line.joined;
+  joined_at_ = line.at;
+  held_->what = "joined the ISR of " + std::to_string(held_->joined) + " partitions within " +
+                sim::format_duration(joined_at_ - held_->at);
+  return true;
 }
 
 bool TimelineFold::joins_held(const TimelineLine& line) const {

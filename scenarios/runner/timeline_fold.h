@@ -1,8 +1,8 @@
-// Makes a timeline short: what several nodes do at one instant is one line, nodes that are passed
-// over for the same reason are one line, notes that come again and again in a reconcile are
-// counted, a reason to wait is not spelled out twice in a row, and a reconcile that says word for
-// word what the one before it said is counted instead of printed. Lines come out in the order of
-// time.
+// Makes a timeline short: what several nodes do at one instant is one line, and so are nodes that
+// are passed over for the same reason, and ISRs that a broker joins one after the other. Notes that
+// come again and again in a reconcile are counted, a reason to wait is not spelled out twice in a
+// row, and a reconcile that says word for word what the one before it said is counted instead of
+// printed. Lines come out in the order of time.
 #pragma once
 
 #include <map>
@@ -28,6 +28,7 @@ class TimelineFold : public TimelineSink {
 
  private:
   bool joins_held(const TimelineLine& line) const;
+  bool adds_to_joined(const TimelineLine& line);
   void let_held_go();
   bool is_known_note(const TimelineLine& line);
   void count_notes(const TimelineLine& before);
@@ -39,6 +40,7 @@ class TimelineFold : public TimelineSink {
   TimelineSink& out_;
   std::optional<TimelineLine> held_;
   sim::Time last_at_{};
+  sim::Time joined_at_{};                         // the last ISR that is part of the held line
   std::vector<std::string> names_;                // who, or whom, the held line is about
   std::set<std::string> noted_;                   // in this reconcile
   std::map<std::string, int64_t> notes_again_;    // by code

@@ -79,9 +79,9 @@ struct MoveCase {
   int64_t bytes_in_all = 0;  // that the new broker receives
   int64_t throttle = 10'000'000;
   int64_t produced_per_s = 0;
-  std::string config = {};      // more lines of every broker's file
+  std::string config = {};  // more lines of every broker's file
   int64_t batch_bytes = 16'200;
-  bool companions = false;      // partitions without traffic that keep up on the same fetchers
+  bool companions = false;  // partitions without traffic that keep up on the same fetchers
 };
 
 // Brokers 0 and 1 hold everything; broker 2 takes the place of broker 0.
@@ -171,9 +171,9 @@ TEST(ThrottledMoves, WhatIsCutOffBehindABatchCountsAgainstTheQuota) {
   EXPECT_NEAR(alone, small, 0.1 * small);
 }
 
-// Partitions that keep up are asked for whatever the quota says, so the request is parked for 500 ms
-// at the leader where the fetcher would have waited 1 s. Of a window of about 11.5 s that is half as
-// much lost: 60 s / (1 - 0.5 / 11.5) against 60 s / (1 - 1 / 11.5).
+// Partitions that keep up are asked for whatever the quota says, so the request is parked for 500
+// ms at the leader where the fetcher would have waited 1 s. Of a window of about 11.5 s that is
+// half as much lost: 60 s / (1 - 0.5 / 11.5) against 60 s / (1 - 1 / 11.5).
 TEST(ThrottledMoves, WithPartitionsThatKeepUpPausesAreHalfAsLong) {
   const double alone = seconds_of({.bytes_in_all = 600'000'000});
   const double beside = seconds_of({.bytes_in_all = 600'000'000, .companions = true});

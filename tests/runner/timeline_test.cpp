@@ -60,6 +60,24 @@ TEST(TimelineFold, whatEachOfSeveralDidIsSaidOfEach) {
   EXPECT_THAT(lines.texts, ElementsAre("broker 0, 1|each leads 7 more partitions"));
 }
 
+TEST(TimelineFold, theIsrsThatABrokerJoinsInARowAreOneLine) {
+  Lines lines;
+  TimelineFold fold(lines);
+  const auto joined = [](int64_t second, const char* who, int64_t n) {
+    TimelineLine line =
+        world(second, who, "joined the ISR of " + std::to_string(n) + " partitions");
+    line.joined = n;
+    return line;
+  };
+  for (const int64_t second : {1, 3, 4}) fold.on_line(joined(second, "broker 0", 5));
+  fold.on_line(joined(7, "broker 0", 4));  // after a pause
+  fold.on_line(joined(8, "broker 1", 6));
+  fold.finish();
+  EXPECT_THAT(lines.texts, ElementsAre("broker 0|joined the ISR of 15 partitions within 3 s",
+                                       "broker 0|joined the ISR of 4 partitions",
+                                       "broker 1|joined the ISR of 6 partitions"));
+}
+
 // Strimzi's notes come each minute of a long reconcile.
 TEST(TimelineFold, notesThatComeAgainAreCounted) {
   Lines lines;

@@ -1,10 +1,10 @@
 // The catalogue of records is one table; everything that repeats a part of it is held to it here.
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "model/trace/decode.h"
 #include "model/trace/records.h"
@@ -96,6 +96,29 @@ TEST(Catalogue, TheTraceDocumentListsExactlyTheTypesAndFields) {
     EXPECT_TRUE(documented.contains(row.str())) << "missing row: " << row.str();
   }
   EXPECT_EQ(documented.size(), all_records().size());
+}
+
+// ... and a row "| `field` | 0 name, 1 name |" for every enumeration.
+TEST(Catalogue, TheTraceDocumentNamesTheValuesOfEveryEnumeration) {
+  std::ifstream file(TWIN_SOURCE_DIR "/docs/TRACE.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  std::set<std::string> rows;
+  for (const RecordInfo& info : all_records()) {
+    for (const FieldInfo& field : info.fields) {
+      if (field.kind != FieldKind::enumeration) continue;
+      std::string row = "| `" + std::string(field.name) + "` | ";
+      for (int64_t value = 0; field.enum_name(value) != "?"; ++value) {
+        row += (value == 0 ? "" : ", ") + std::to_string(value) + " " +
+               std::string(field.enum_name(value));
+      }
+      rows.insert(row + " |\n");
+    }
+  }
+  EXPECT_GE(rows.size(), 10U);
+  for (const std::string& row : rows) {
+    EXPECT_NE(page.str().find(row), std::string::npos) << "missing row: " << row;
+  }
 }
 
 }  // namespace

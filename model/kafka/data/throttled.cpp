@@ -126,8 +126,8 @@ void Replication::fetch(uint32_t index) {
                 event_type(Part::replication, Local::fetch), index, connection.generation);
 }
 
-// What a response holds of the partition when it has `room` left. A batch that is larger than a read
-// comes alone, and whole, where nothing comes before it; else not at all.
+// What a response holds of the partition when it has `room` left. A batch that is larger than a
+// read comes alone, and whole, where nothing comes before it; else not at all.
 Replication::Portion Replication::read(PartitionIndex partition, const Connection& connection,
                                        int64_t room, bool first) const {
   const auto index = static_cast<size_t>(connection.destination.value);
