@@ -2,6 +2,7 @@
 // the moment on which its logs were loaded (L), so with 30 s: at L + 15, 30, 45 ...; a member that
 // was last caught up more than 30 s before leaves, 160 ms later (AlterPartition).
 #include "tests/kafka/support.h"
+#include "tests/support/marks.h"
 
 namespace twin::model {
 namespace {
@@ -30,6 +31,32 @@ TEST(Lag, ACutOffFollowerLeavesAtTheLeadersCheck) {
   EXPECT_EQ(left.entries[0].record.broker, 1);
   EXPECT_EQ(left.entries[0].at, grid + 105_s + 160_ms);
   EXPECT_FALSE(cluster.kafka.is_fenced({1}));
+}
+
+// It is connected again 20 ms after the check and has the 4.4 MB that it lacks before its leaving
+// is committed: out of the ISR although it has everything, it asks to be back with its next fetch.
+TEST(Lag, OneThatCatchesUpWhileItLeavesComesBack) {
+  MustPass mark("kafka_left_isr_while_in_step");
+  TestCluster cluster;
+  Seen<trace::LogLoadFinished> loaded(cluster.kernel);
+  cluster.topic("busy", {{0, 1, 2}});
+  cluster.deploy();
+  ProducerSpec producer;
+  producer.topic = "busy";
+  producer.records_per_s = 100;
+  producer.acks = Acks::one;
+  cluster.clients.start({producer}, {});
+  const sim::Time grid = loaded.of(0).at;
+  cluster.run_until(grid + 61_s);
+  cluster.network.cut("broker:0", "broker:1");
+  cluster.replication.reachability_changed();
+  cluster.run_until(grid + 105_s + 20_ms);
+  cluster.network.heal("broker:0", "broker:1");
+  cluster.replication.reachability_changed();
+  cluster.run_until(grid + 105_s + 200_ms);
+  EXPECT_EQ(cluster.row(0).isr_size(), 2);
+  cluster.run_for(1_s);
+  EXPECT_EQ(cluster.row(0).isr_size(), 3);
 }
 
 TEST(Lag, TheTimeIsReadFromTheLeadersConfiguration) {

@@ -191,6 +191,12 @@ void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& propos
     store.apply(proposal.partition, next,
                 {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
   }
+  // It caught up while its leaving was under way: each fetch of it asks whether it may be back.
+  const int now = store.row(proposal.partition).slot_of(proposal.replica);
+  if (!proposal.join && now >= 0 && data_->in_step(proposal.partition, now)) {
+    TWIN_MARK("kafka_left_isr_while_in_step");
+    propose_isr(proposal.partition, now, true);
+  }
   if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
