@@ -22,7 +22,6 @@ class LeaderFlow {
              int32_t percent, std::vector<ReplicaList>& lists)
       : view_(view),
         scope_(scope),
-        may_change_(may_change),
         lists_(lists),
         n_(view.brokers.size()),
         edges_(n_ * n_),
@@ -183,7 +182,6 @@ class LeaderFlow {
 
   const ClusterView& view_;
   const Scope& scope_;
-  const std::vector<uint8_t>& may_change_;
   std::vector<ReplicaList>& lists_;
   size_t n_;
   std::vector<Edge> edges_;
