@@ -11,6 +11,8 @@ import os
 import threading
 import time
 
+import cluster
+
 MEGA = 1_000_000
 SAMPLE_SECONDS = 0.25
 TOPIC = "moved"
@@ -29,6 +31,7 @@ class Case:
     raise_after: float = 0  # seconds after the start; 0: never
     raise_to: float = 0  # MB/s
     restart_after: float = 0  # the destination broker, cleanly; 0: never
+    link: float = 0  # MB/s of each broker's cable, each way; 0: loopback
     batch: int = 16384  # batch.size of the producer that filled the topic
     config: dict = dataclasses.field(default_factory=dict)  # more lines of each broker's file
 
@@ -60,7 +63,10 @@ class Case:
 
     def cluster_key(self):
         """Cases of one key can share a cluster."""
-        return self.brokers, tuple(sorted(self.broker_config().items()))
+        return self.brokers, self.link, tuple(sorted(self.broker_config().items()))
+
+    def cluster(self, **more):
+        return cluster.Cluster(self.brokers, self.broker_config(), int(self.link * MEGA), **more)
 
 
 class Sampler(threading.Thread):
@@ -137,23 +143,23 @@ def batch_bytes(folder):
     return sum(sizes) // len(sizes)
 
 
-def fill(cluster, case):
+def fill(live, case):
     """The topic, with its data, in sync; the bytes of all leaders' logs."""
     lists = ";".join(",".join(map(str, each)) for each in case.placement(False))
-    cluster.ask("create", TOPIC, lists)
-    cluster.ask("fill", TOPIC, case.partitions, int(case.megabytes * MEGA), 1000, case.batch)
+    live.ask("create", TOPIC, lists)
+    live.ask("fill", TOPIC, case.partitions, int(case.megabytes * MEGA), 1000, case.batch)
 
     def full():
-        state = cluster.ask("insync", TOPIC)
+        state = live.ask("insync", TOPIC)
         return state["full"] == state["partitions"] == case.partitions
 
-    cluster.await_that(full, "all replicas in sync")
-    everywhere = sum(log_bytes(cluster.data(broker)) for broker in cluster.brokers)
+    live.await_that(full, "all replicas in sync")
+    everywhere = sum(log_bytes(live.data(broker)) for broker in live.brokers)
     return everywhere // 2
 
 
-def execute(cluster, case, throttle, additional=False):
-    path = os.path.join(cluster.folder, "move.json")
+def execute(live, case, throttle, additional=False):
+    path = os.path.join(live.folder, "move.json")
     with open(path, "w") as file:
         file.write(case.reassignment())
     words = ["tool", "--reassignment-json-file", path, "--execute"]
@@ -161,49 +167,52 @@ def execute(cluster, case, throttle, additional=False):
         words += ["--throttle", int(throttle * MEGA)]
     if additional:
         words += ["--additional"]
-    return cluster.ask(*words)["at"]
+    return live.ask(*words)["at"]
 
 
-def run(cluster, case, limit_seconds=900):
+def run(live, case, limit_seconds=900):
     """Moves the case's data on a cluster of its key; what was measured, as a dict."""
-    bytes_at_start = fill(cluster, case)
-    batch, produced = batch_bytes(cluster.data(0)), 0
+    bytes_at_start = fill(live, case)
+    batch, produced = batch_bytes(live.data(0)), 0
     if case.produce:
-        cluster.ask("produce", TOPIC, case.partitions, int(case.produce * MEGA), 1000, case.acks)
+        live.ask("produce", TOPIC, case.partitions, int(case.produce * MEGA), 1000, case.acks)
         time.sleep(2)
-        began, before = time.time(), sum(log_bytes(cluster.data(b)) for b in cluster.brokers)
+        began, before = time.time(), sum(log_bytes(live.data(b)) for b in live.brokers)
         time.sleep(8)
-        after = sum(log_bytes(cluster.data(b)) for b in cluster.brokers)
+        after = sum(log_bytes(live.data(b)) for b in live.brokers)
         # As brokers' BytesInPerSec counts it, with what batches add.
         produced = int((after - before) / 2 / (time.time() - began))
         bytes_at_start = after // 2
-    sampler = Sampler(cluster.data(case.destination))
+    sampler = Sampler(live.data(case.destination))
     sampler.start()
-    start = execute(cluster, case, case.throttle)
+    start = execute(live, case, case.throttle)
     raised = restarted = False
     while True:
-        reply = cluster.ask("moving")
+        reply = live.ask("moving")
         elapsed = reply["at"] - start
         if reply["moving"] == 0:
             break
         if elapsed > limit_seconds:
             raise TimeoutError(f"{case.name}: {reply['moving']} still move after {elapsed:.0f} s")
         if case.raise_after and not raised and elapsed >= case.raise_after:
-            execute(cluster, case, case.raise_to, additional=True)
+            execute(live, case, case.raise_to, additional=True)
             raised = True
         if case.restart_after and not restarted and elapsed >= case.restart_after:
-            cluster.stop(case.destination)
-            cluster.start(case.destination)
+            live.stop(case.destination)
+            live.start(case.destination)
             restarted = True
         time.sleep(0.1)
     result = {"case": dataclasses.asdict(case), "bytes": bytes_at_start,
               "batchBytes": batch, "producedPerSecond": produced, "seconds": elapsed}
-    result.update(shape(sampler.finish(), start, start + elapsed))
+    samples = sampler.finish()
+    result.update(shape(samples, start, start + elapsed))
+    # A machine that stood still is seen by the one who looks each 250 ms: such a run is none.
+    result["blindSeconds"] = max((b[0] - a[0] for a, b in zip(samples, samples[1:])), default=0)
     if case.produce:
-        result["producer"] = cluster.ask("stop")
-    words = ["--reassignment-json-file", os.path.join(cluster.folder, "move.json"), "--verify"]
-    cluster.ask("tool", *words)
-    cluster.ask("delete", TOPIC)
-    folders = [os.path.join(cluster.data(broker), f"{TOPIC}-*") for broker in cluster.brokers]
-    cluster.await_that(lambda: not any(glob.glob(each) for each in folders), "topic deleted")
+        result["producer"] = live.ask("stop")
+    words = ["--reassignment-json-file", os.path.join(live.folder, "move.json"), "--verify"]
+    live.ask("tool", *words)
+    live.ask("delete", TOPIC)
+    folders = [os.path.join(live.data(broker), f"{TOPIC}-*") for broker in live.brokers]
+    live.await_that(lambda: not any(glob.glob(each) for each in folders), "topic deleted")
     return result

@@ -3,7 +3,10 @@ its first second are not what its throttle decides. Nothing in the twin is fitte
 
 from case import Case
 
-CALIBRATION = Case("no-throttle", partitions=8, megabytes=1000)
+CALIBRATIONS = [
+    Case("no-throttle", partitions=8, megabytes=1000),
+    Case("no-throttle-link-12", partitions=8, megabytes=400, link=12),
+]
 
 CASES = [
     Case("2-few", partitions=2, megabytes=120, throttle=2),
@@ -18,6 +21,10 @@ CASES = [
     Case("20-sixty-four", partitions=64, megabytes=1200, throttle=20, sources=3),
     Case("50-eight", partitions=8, megabytes=3000, throttle=50),
     Case("50-two-fetchers", partitions=32, megabytes=3000, throttle=50, sources=3, fetchers=2),
+    Case("10-large-batches", partitions=8, megabytes=400, throttle=10, batch=400_000),
+    Case("5-link-12", partitions=8, megabytes=300, throttle=5, link=12),
+    Case("10-link-12", partitions=8, megabytes=500, throttle=10, link=12),
+    Case("20-link-12", partitions=16, megabytes=600, throttle=20, link=12, sources=3),
 ]
 
 # What ctest runs: half a minute each, throttles that no machine is too slow for.

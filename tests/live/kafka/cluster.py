@@ -1,5 +1,6 @@
-"""A real KRaft cluster on loopback: one controller and some brokers, each a JVM of its own, in a
-temporary folder. Whatever happens to the rig, its processes end with it and the folder goes."""
+"""A real KRaft cluster on loopback, or over links of a given speed: a controller and some brokers,
+each a JVM of its own, in a temporary folder. Whatever happens to the rig, its processes end with it
+and the folder goes."""
 
 import ctypes
 import json
@@ -13,6 +14,7 @@ import threading
 import time
 
 import libs
+import links
 
 CONTROLLER = 100
 CLUSTER_ID = "twinTwinTwinTwinTwinQQ"
@@ -74,12 +76,14 @@ class Node:
 class Cluster:
     """`with Cluster(brokers=3, config={...}) as cluster:` is ready inside."""
 
-    def __init__(self, brokers=3, config=None, ready_seconds=120, fetch_log="WARN"):
+    def __init__(self, brokers=3, config=None, link_bytes_per_s=0, ready_seconds=120,
+                 fetch_log="WARN"):
         self.java, self.jars = libs.java(), libs.jars()
         self.brokers = list(range(brokers))
         self.config = dict(config or {})
         self.ready_seconds = ready_seconds
         self.fetch_log = fetch_log  # level of the fetchers' and quotas' loggers
+        self.links = links.Links([*self.brokers, CONTROLLER, "rig"], link_bytes_per_s)
         self.folder = None
         self.nodes = {}
         self.helper = None
@@ -87,6 +91,7 @@ class Cluster:
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="kafka-twin-live-")
         try:
+            self.links.__enter__()
             ports = free_ports(len(self.brokers) + 1)
             self.ports = dict(zip(self.brokers + [CONTROLLER], ports))
             for node in self.ports:
@@ -95,9 +100,9 @@ class Cluster:
             began = time.monotonic()
             for node in self.ports:
                 self.start(node)
-            bootstrap = ",".join(f"127.0.0.1:{self.ports[b]}" for b in self.brokers)
+            bootstrap = ",".join(self.endpoint(broker) for broker in self.brokers)
             self.helper = Node("helper", [
-                self.java, *JVM, "-Xmx384m", "-cp", self.jars,
+                *self.links.prefix("rig"), self.java, *JVM, "-Xmx384m", "-cp", self.jars,
                 os.path.join(libs.HERE, "Helper.java"), bootstrap],
                 self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.await_brokers()
@@ -112,7 +117,11 @@ class Cluster:
             self.helper.stop(signal.SIGKILL)
         for node in self.nodes.values():
             node.stop(signal.SIGKILL)
+        self.links.__exit__()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def endpoint(self, node):
+        return f"{self.links.address(node)}:{self.ports[node]}"
 
     def _path(self, node, suffix):
         return os.path.join(self.folder, f"node-{node}{suffix}")
@@ -126,10 +135,10 @@ class Cluster:
         lines = {
             "node.id": node,
             "process.roles": role,
-            "controller.quorum.voters": f"{CONTROLLER}@127.0.0.1:{self.ports[CONTROLLER]}",
+            "controller.quorum.voters": f"{CONTROLLER}@{self.endpoint(CONTROLLER)}",
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-            "listeners": f"{listener}://127.0.0.1:{self.ports[node]}",
+            "listeners": f"{listener}://{self.endpoint(node)}",
             "log.dirs": self.data(node),
             "offsets.topic.replication.factor": 1,
             "log.segment.delete.delay.ms": 1000,
@@ -143,20 +152,25 @@ class Cluster:
             file.writelines(f"{key}={value}\n" for key, value in lines.items())
 
     def _format(self):
-        runs = [subprocess.Popen(
-            [self.java, *JVM, "-Xmx96m", "-cp", self.jars, "kafka.tools.StorageTool", "format",
-             "-t", CLUSTER_ID, "-c", self._path(node, ".properties")],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for node in self.ports]
-        for run in runs:
-            text, _ = run.communicate(timeout=120)
-            if run.returncode != 0:
-                raise Failed(f"kafka-storage format failed:\n{text[-2000:]}")
+        runs = [Node(f"format-{node}", [
+            self.java, *JVM, "-Xmx96m", "-cp", self.jars, "kafka.tools.StorageTool", "format",
+            "-t", CLUSTER_ID, "-c", self._path(node, ".properties")], self.folder)
+            for node in self.ports]
+        try:
+            for run in runs:
+                if run.process.wait(self.ready_seconds) != 0:
+                    raise Failed(f"kafka-storage format failed: {run.tail()}")
+        except subprocess.TimeoutExpired as late:
+            raise Failed(f"kafka-storage format took over {self.ready_seconds} s") from late
+        finally:
+            for run in runs:
+                run.stop(signal.SIGKILL)
 
     def start(self, node):
         heap = "-Xmx192m" if node == CONTROLLER else "-Xmx320m"
         self.nodes[node] = Node(f"node-{node}", [
-            self.java, *JVM, f"-DfetchLog={self.fetch_log}", "-Xms96m", heap, "-cp", self.jars, "kafka.Kafka",
-            self._path(node, ".properties")], self.folder)
+            *self.links.prefix(node), self.java, *JVM, f"-DfetchLog={self.fetch_log}", "-Xms96m",
+            heap, "-cp", self.jars, "kafka.Kafka", self._path(node, ".properties")], self.folder)
 
     def stop(self, node):
         self.nodes[node].stop(signal.SIGTERM, 60)

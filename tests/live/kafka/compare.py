@@ -24,9 +24,11 @@ import sys
 
 import case as cases
 import cases as selection
-import cluster
 import libs
 import twin
+
+
+BLIND_SECONDS = 2  # between two looks that are 0.25 s apart on a machine that runs
 
 
 def measure(wanted, repeat, out):
@@ -36,7 +38,7 @@ def measure(wanted, repeat, out):
         by_key.setdefault(each.cluster_key(), []).append(each)
     results = []
     for group in by_key.values():
-        with cluster.Cluster(group[0].brokers, group[0].broker_config()) as live:
+        with group[0].cluster() as live:
             for each in group * repeat:
                 result = cases.run(live, each)
                 result["loadAverage"] = os.getloadavg()[0]
@@ -48,9 +50,11 @@ def measure(wanted, repeat, out):
     return results
 
 
-def link_speed(results):
-    """Bytes per second of the unthrottled moves: all that the twin is told of the machine."""
-    free = [r["bytes"] / r["seconds"] for r in results if not r["case"]["throttle"]]
+def link_speed(results, link):
+    """Bytes per second of the unthrottled moves over such links: all that the twin is told of the
+    machine."""
+    free = [r["bytes"] / r["seconds"] for r in results
+            if not r["case"]["throttle"] and r["case"].get("link", 0) == link]
     if not free:
         raise SystemExit("compare.py: no unthrottled move was measured to calibrate by")
     return int(statistics.median(free))
@@ -58,13 +62,15 @@ def link_speed(results):
 
 def rows(results):
     """One dict a case: the medians beside the twin's figures."""
-    link = link_speed(results)
     by_name = {}
     for result in results:
+        if result.get("blindSeconds", 0) > BLIND_SECONDS:
+            continue  # the machine stood still
         by_name.setdefault(result["case"]["name"], []).append(result)
     out = []
     for name, runs in by_name.items():
         case = cases.Case(**runs[0]["case"])
+        link = link_speed(results, case.link)
         took = sorted(run["seconds"] for run in runs)
         median = statistics.median(took)
         predicted = twin.run(case, runs[0], link)
@@ -94,15 +100,18 @@ def text_of(rows_, throttled_only=True):
             meanwhile.append(f"raised to {case.raise_to:g} after {case.raise_after:g} s")
         if case.restart_after:
             meanwhile.append(f"destination restarted after {case.restart_after:g} s")
+        if case.link:
+            meanwhile.append(f"links of {case.link:g} MB/s")
         if case.batch != 16384:
             meanwhile.append(f"batches of {case.batch} bytes")
         meanwhile += [f"{key}={value}" for key, value in case.config.items()]
+        spread = f"{row['spread'] * 100:.1f} %" if row["runs"] > 1 else "-"
         idle, most = row["idleShare"], row["mostIn11s"]
         lines.append(
             f"| {row['name']}{' (machine-limited)' if row['machineLimited'] else ''} "
             f"| {case.throttle:g} | {case.partitions} | {case.sources} | {case.fetchers} "
             f"| {', '.join(meanwhile) or '-'} | {row['bytes'] / 1e6:.0f} | {row['runs']} "
-            f"| {row['measured']:.1f} | {row['spread'] * 100:.1f} % | {row['predicted']:.1f} "
+            f"| {row['measured']:.1f} | {spread} | {row['predicted']:.1f} "
             f"| {row['error'] * 100:+.1f} % | {_pair(idle, 1, 2)} | {_pair(most, 1e-6, 0)} |")
     return "\n".join(lines)
 
@@ -126,7 +135,8 @@ def write(page, text):
 
 def json_of(row):
     plain = {key: value for key, value in row.items() if key != "case"}
-    return {**plain, "throttle": row["case"].throttle}
+    return {**plain, "throttle": row["case"].throttle,
+            "restarted": row["case"].restart_after > 0}
 
 
 def read(path):
@@ -158,7 +168,7 @@ def main():
         if arguments.command == "short":
             print(json.dumps([json_of(row) for row in rows(measure(selection.SHORT, 1, None))]))
         else:
-            wanted = [each for each in [selection.CALIBRATION, *selection.CASES]
+            wanted = [each for each in [*selection.CALIBRATIONS, *selection.CASES]
                       if re.search(arguments.only, each.name)]
             measure(wanted, arguments.repeat, arguments.out)
     except libs.Missing as missing:

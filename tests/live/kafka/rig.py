@@ -14,12 +14,12 @@ import json
 import sys
 
 import case
-import cluster
 import libs
 
 
 def parser():
-    out = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    out = argparse.ArgumentParser(description=__doc__,
+                                  formatter_class=argparse.RawTextHelpFormatter)
     for field in dataclasses.fields(case.Case):
         if field.name == "config":
             continue
@@ -49,8 +49,7 @@ def main():
     if check:
         return 0
     wanted = case.Case(**arguments)
-    with cluster.Cluster(wanted.brokers, wanted.broker_config(),
-                         fetch_log="TRACE" if kept else "WARN") as live:
+    with wanted.cluster(fetch_log="TRACE" if kept else "WARN") as live:
         print(f"ready after {live.started_seconds:.1f} s", file=sys.stderr)
         for _ in range(repeat):
             print(json.dumps(case.run(live, wanted)), flush=True)

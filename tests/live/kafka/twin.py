@@ -1,4 +1,4 @@
-"""The same work for the twin: a scenario of the case, run by kafka-twin, and its trace read back."""
+"""The same work for the twin: a scenario of the case, played by kafka-twin, and its trace read."""
 
 import json
 import os
