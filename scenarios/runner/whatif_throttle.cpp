@@ -108,7 +108,8 @@ sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text) {
     at = comma + 1;
   }
   std::ranges::sort(rates);
-  rates.erase(std::ranges::unique(rates).begin(), rates.end());
+  // (std::ranges::unique does not compile with clang 14 and this library.)
+  rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
   return rates;
 }
 
