@@ -240,8 +240,8 @@ void Check::write_counterexamples() {
     if (known) continue;
     WrittenCounterexample made;
     made.run = run;
-    made.found = campaign::shrink_item(plan_, item, arguments_.shrink_runs,
-                                       [] { return static_cast<bool>(interrupted); });
+    made.found = campaign::shrink_item(
+        plan_, item, {arguments_.shrink_runs, [] { return static_cast<bool>(interrupted); }});
     made.file = fmt::format("{}/counterexample-{}.yaml", log_.folder(), item);
     std::FILE* file = std::fopen(made.file.c_str(), "w");
     const bool whole =

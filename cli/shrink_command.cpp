@@ -54,8 +54,9 @@ int shrink(const ShrinkArguments& arguments) {
     return fail({arguments.scenario, fmt::format("does not violate `{}`", property), violated});
   }
   std::signal(SIGINT, on_shrink_interrupt);
-  const campaign::ShrunkText small = campaign::shrink_text(
-      *text, property, arguments.runs, [] { return static_cast<bool>(interrupted); });
+  const auto small = campaign::shrink_text(
+      *text, property, {arguments.runs, [] { return static_cast<bool>(interrupted); }});
+  const int faults = campaign::faults_of(small.smallest);
   const std::string file = small.smallest.write(
       "counterexample", fmt::format("{}: {}\nFrom {}, made small in {} runs.", property,
                                     small.outcome.how, arguments.scenario, small.runs));
@@ -69,8 +70,8 @@ int shrink(const ShrinkArguments& arguments) {
     return fail({arguments.output, "cannot be written", "--output: a file in a folder with room"});
   }
   print(fmt::format("{}: {}\n{} {} left after {} runs: kafka-twin run {}\n", property,
-                    small.outcome.how, small.faults, small.faults == 1 ? "fault" : "faults",
-                    small.runs, arguments.output));
+                    small.outcome.how, faults, faults == 1 ? "fault" : "faults", small.runs,
+                    arguments.output));
   return kHolds;
 }
 

@@ -76,8 +76,7 @@ sim::Expected<Outcome> play_item(const Plan& plan, uint64_t item) {
   return play(*loaded.scenario);
 }
 
-Counterexample shrink_item(const Plan& plan, uint64_t item, int runs_max,
-                           const std::function<bool()>& stop) {
+Counterexample shrink_item(const Plan& plan, uint64_t item, const ShrinkLimits& limits) {
   Counterexample found;
   const auto first = play_item(plan, item);
   TWIN_ASSERT_MSG(first && !first->violated.empty(), "only a violation is shrunk");
@@ -88,15 +87,15 @@ Counterexample shrink_item(const Plan& plan, uint64_t item, int runs_max,
                        found.property, how, what, runs);
   };
   if (plan.base) {
-    const ShrunkText small = shrink_text(variant_of(plan, item), found.property, runs_max, stop);
+    const auto small = shrink_text(variant_of(plan, item), found.property, limits);
     found.runs = small.runs;
-    found.faults = small.faults;
+    found.faults = faults_of(small.smallest);
     found.text = small.smallest.write("counterexample", why(small.outcome.how, small.runs));
   } else {
-    const ShrinkResult small = shrink(case_of(plan, item), found.property, runs_max);
+    const auto small = shrink(case_of(plan, item), found.property, limits);
     found.runs = small.runs;
     found.faults = static_cast<int>(small.smallest.faults.size());
-    found.text = write_case(small.smallest, "counterexample", why(small.result.how, small.runs));
+    found.text = write_case(small.smallest, "counterexample", why(small.outcome.how, small.runs));
   }
   // What is told is what the file does.
   scenario::LoadResult loaded = scenario::load_text(found.text, "counterexample");

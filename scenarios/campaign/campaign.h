@@ -7,7 +7,6 @@
 // Several operators get the same runs: first all of one, then all of the next.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "scenarios/campaign/outcome.h"
 #include "scenarios/campaign/scenario_text.h"
 #include "scenarios/campaign/schedule.h"
+#include "scenarios/campaign/shrunk.h"
 
 namespace twin::campaign {
 
@@ -51,9 +51,8 @@ struct Counterexample {
   int faults = 0;
   std::vector<std::string> last_decisions;  // before the violation, oldest first
 };
-// REQUIRES: the run violates something. `stop` is asked between runs.
-Counterexample shrink_item(const Plan& plan, uint64_t item, int runs_max,
-                           const std::function<bool()>& stop);
+// REQUIRES: the run violates something.
+Counterexample shrink_item(const Plan& plan, uint64_t item, const ShrinkLimits& limits);
 
 // What a number of runs came to.
 struct Tally {

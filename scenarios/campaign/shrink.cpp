@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenarios/runner/run.h"
-#include "sim/assert.h"
-
 namespace twin::campaign {
 
 namespace {
@@ -114,40 +111,11 @@ std::vector<Case> simpler(const Case& c) {
   return out.take();
 }
 
-bool CaseResult::violates(const std::string& property) const {
-  return std::find(violated.begin(), violated.end(), property) != violated.end();
-}
+Outcome play_case(const Case& c) { return play(scenario_of(c)); }
 
-CaseResult run_case(const Case& c) {
-  const scenario::Report report = scenario::run_scenario(scenario_of(c), {});
-  CaseResult result;
-  for (const scenario::ViolationEntry& each : report.violations) {
-    if (!result.violates(each.property)) result.violated.push_back(each.property);
-  }
-  if (!report.violations.empty()) result.how = report.violations.front().how;
-  result.end = report.end;
-  result.unlucky = report.unlucky_restarts;
-  result.fingerprint = report.fingerprint;
-  return result;
-}
-
-ShrinkResult shrink(const Case& failing, const std::string& property, int runs_max) {
-  ShrinkResult shrunk{failing, run_case(failing), 1};
-  TWIN_ASSERT_MSG(shrunk.result.violates(property), property);
-  for (bool better = true; better && shrunk.runs < runs_max;) {
-    better = false;
-    for (Case& candidate : simpler(shrunk.smallest)) {
-      if (shrunk.runs == runs_max) break;
-      CaseResult result = run_case(candidate);
-      ++shrunk.runs;
-      if (!result.violates(property)) continue;
-      shrunk.smallest = std::move(candidate);
-      shrunk.result = std::move(result);
-      better = true;
-      break;
-    }
-  }
-  return shrunk;
+Shrunk<Case> shrink(const Case& failing, const std::string& property, const ShrinkLimits& limits) {
+  return shrink_greedily(failing, property, limits, simpler,
+                         [](const Case& c) { return std::optional(play_case(c)); });
 }
 
 }  // namespace twin::campaign

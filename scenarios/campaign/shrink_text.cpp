@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "scenarios/runner/load_reader.h"
-#include "sim/assert.h"
 
 namespace twin::campaign {
 
@@ -118,28 +117,15 @@ int faults_of(const ScenarioText& text) {
       copy.steps(), [](const Value& step) { return step.find("fault") != nullptr; }));
 }
 
-ShrunkText shrink_text(const ScenarioText& failing, const std::string& property, int runs_max,
-                       const std::function<bool()>& stop) {
-  ShrunkText shrunk{failing, {}, 1, 0};
-  if (const auto scenario = failing.load()) shrunk.outcome = play(*scenario);
-  TWIN_ASSERT_MSG(shrunk.outcome.violates(property), property);
-  for (bool better = true; better;) {
-    better = false;
-    for (ScenarioText& candidate : simpler(shrunk.smallest)) {
-      if (shrunk.runs >= runs_max || (stop && stop())) break;
-      const auto scenario = candidate.load();
-      if (!scenario) continue;  // it took away what another part needs
-      Outcome outcome = play(*scenario);
-      ++shrunk.runs;
-      if (!outcome.judged || !outcome.violates(property)) continue;
-      shrunk.smallest = std::move(candidate);
-      shrunk.outcome = std::move(outcome);
-      better = true;
-      break;
-    }
-  }
-  shrunk.faults = faults_of(shrunk.smallest);
-  return shrunk;
+Shrunk<ScenarioText> shrink_text(const ScenarioText& failing, const std::string& property,
+                                 const ShrinkLimits& limits) {
+  return shrink_greedily(failing, property, limits, simpler,
+                         [](const ScenarioText& text) -> std::optional<Outcome> {
+                           const auto scenario = text.load();
+                           // What it took away, another part may need.
+                           if (!scenario) return std::nullopt;
+                           return play(*scenario);
+                         });
 }
 
 }  // namespace twin::campaign

@@ -3,24 +3,17 @@
 // brokers fewer, then the seed 1 and the order of events the usual one.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "scenarios/campaign/outcome.h"
 #include "scenarios/campaign/scenario_text.h"
+#include "scenarios/campaign/shrunk.h"
 
 namespace twin::campaign {
 
-struct ShrunkText {
-  ScenarioText smallest;
-  Outcome outcome;  // of the smallest
-  int runs = 0;
-  int faults = 0;  // that are left
-};
-
-// `stop` is asked between runs. REQUIRES: the text loads and its run violates the property.
-ShrunkText shrink_text(const ScenarioText& failing, const std::string& property, int runs_max,
-                       const std::function<bool()>& stop = {});
+// REQUIRES: the text loads and its run violates the property.
+Shrunk<ScenarioText> shrink_text(const ScenarioText& failing, const std::string& property,
+                                 const ShrinkLimits& limits);
 
 // How many of its steps are faults.
 int faults_of(const ScenarioText& text);

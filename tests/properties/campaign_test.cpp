@@ -91,6 +91,24 @@ TEST(Shrink, TheSmallestCaseHasNothingSimpler) {
   EXPECT_EQ(simpler(c).size(), 0U);
 }
 
+// Ctrl-C: what was found until then stands, and is no run more than it took.
+TEST(Shrink, StopsWhenItIsTold) {
+  GenerateOptions options;
+  options.profile = "bug:ignores-isr";
+  options.kraft_only = true;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    const Case c = generate(seed, options);
+    const Outcome found = play_case(c);
+    if (found.violated.empty()) continue;
+    int asked = 0;
+    const auto shrunk = shrink(c, found.violated.front(), {400, [&] { return ++asked > 3; }});
+    EXPECT_EQ(shrunk.runs, 4);  // the case itself, and three before the stop
+    EXPECT_TRUE(shrunk.outcome.violates(found.violated.front()));
+    return;
+  }
+  ADD_FAILURE() << "no case of 200 fails";
+}
+
 std::string write_to_disk(const std::string& text) {
   const std::string path = std::string(TWIN_BINARY_DIR) + "/campaign-counterexample.yaml";
   std::ofstream(path) << text;
@@ -101,7 +119,7 @@ std::string write_to_disk(const std::string& text) {
 TEST(WriteCase, AFileReproducesItsCase) {
   for (const uint64_t seed : {3, 11, 24}) {
     const Case c = generate(seed);
-    const CaseResult ran = run_case(c);
+    const Outcome ran = play_case(c);
     const auto loaded = scenario::load_scenario(write_to_disk(write_case(c, "generated", "why")));
     ASSERT_TRUE(loaded) << loaded.error().what;
     const scenario::Report report = scenario::run_scenario(*loaded, {});
@@ -117,26 +135,26 @@ TEST(Campaign, FindsTheOperatorThatIgnoresTheIsr) {
   options.kraft_only = true;
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     const Case c = generate(seed, options);
-    const CaseResult found = run_case(c);
+    const Outcome found = play_case(c);
     const std::string property = found.violates("min-isr") ? "min-isr" : "quorum";
     if (!found.violates(property)) continue;
-    const ShrinkResult shrunk = shrink(c, property, 400);
-    EXPECT_TRUE(shrunk.result.violates(property));
+    const auto shrunk = shrink(c, property, {400});
+    EXPECT_TRUE(shrunk.outcome.violates(property));
     EXPECT_LE(shrunk.smallest.faults.size(), 2U) << describe(shrunk.smallest);
     EXPECT_LE(shrunk.smallest.brokers, 3) << describe(shrunk.smallest);
     EXPECT_LE(shrunk.smallest.partitions, 4) << describe(shrunk.smallest);
     // The file on disk fails in the same way.
     const auto loaded = scenario::load_scenario(
-        write_to_disk(write_case(shrunk.smallest, "generated", shrunk.result.how)));
+        write_to_disk(write_case(shrunk.smallest, "generated", shrunk.outcome.how)));
     ASSERT_TRUE(loaded) << loaded.error().what;
     const scenario::Report report = scenario::run_scenario(*loaded, {});
-    EXPECT_EQ(report.fingerprint, shrunk.result.fingerprint);
+    EXPECT_EQ(report.fingerprint, shrunk.outcome.fingerprint);
     ASSERT_FALSE(report.violations.empty());
-    EXPECT_EQ(report.violations.front().how, shrunk.result.how);
+    EXPECT_EQ(report.violations.front().how, shrunk.outcome.how);
     // Ours holds where that one fails.
     Case ours = shrunk.smallest;
     ours.profile = "twin";
-    EXPECT_FALSE(run_case(ours).violates(property)) << describe(ours);
+    EXPECT_FALSE(play_case(ours).violates(property)) << describe(ours);
     return;
   }
   ADD_FAILURE() << "no case of 200 shows that the ISR is ignored";

@@ -27,9 +27,9 @@ rc::Gen<Case> cases(const GenerateOptions& options) {
 
 // Runs it; on a violation leaves the file. A fault that finds its target gone ends a run early and
 // says nothing.
-CaseResult run_and_keep(const Case& c) {
-  const CaseResult result = run_case(c);
-  RC_PRE(result.end != "badStep");
+Outcome run_and_keep(const Case& c) {
+  const Outcome result = play_case(c);
+  RC_PRE(result.judged);
   if (!result.violated.empty()) {
     std::string path(TWIN_BINARY_DIR);
     path += "/upgrade-safety-counterexample.yaml";
@@ -42,7 +42,7 @@ CaseResult run_and_keep(const Case& c) {
 
 RC_GTEST_PROP(UpgradeSafety, NoPropertyIsViolatedWhateverGoesWrong, ()) {
   const Case c = *cases({});
-  const CaseResult result = run_and_keep(c);
+  const Outcome result = run_and_keep(c);
   RC_TAG(c.zookeeper ? "ZooKeeper" : "KRaft", result.end);
   if (!result.violated.empty()) RC_LOG() << result.violated.front() << ": " << result.how;
   RC_ASSERT(result.violated.empty());
@@ -54,7 +54,7 @@ RC_GTEST_PROP(UpgradeSafety, NoRestartIsUnluckyWhenFaultsAreSpacedWiderThanDetec
   GenerateOptions options;
   options.spacing_s = 45;
   const Case c = *cases(options);
-  const CaseResult result = run_and_keep(c);
+  const Outcome result = run_and_keep(c);
   RC_ASSERT(result.violated.empty());
   RC_ASSERT(result.unlucky == 0);
 }
