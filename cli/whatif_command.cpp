@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/load_reader.h"
+#include "scenarios/runner/text_layout.h"
 #include "scenarios/runner/whatif_throttle.h"
 
 namespace twin::cli {

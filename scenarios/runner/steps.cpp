@@ -5,8 +5,8 @@
 #include "model/events.h"
 #include "scenarios/runner/session.h"
 #include "scenarios/runner/set_path.h"
+#include "scenarios/runner/text_layout.h"
 #include "scenarios/runner/watcher.h"
-#include "scenarios/runner/whatif_throttle.h"
 #include "sim/assert.h"
 
 namespace twin::scenario {

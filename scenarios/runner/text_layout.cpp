@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "controller/api/units.h"
+
 namespace twin::scenario {
 
 namespace {
@@ -110,6 +112,12 @@ std::string format_line(const TimelineLine& line, int width, bool colour) {
     out += paint(paint_of(line.tone), lines[i], colour) + "\n";
   }
   return out;
+}
+
+std::string rate_text(int64_t bytes_per_s) {
+  constexpr int64_t kMega = 1'000'000;
+  return bytes_per_s % kMega == 0 ? fmt::format("{} MB/s", bytes_per_s / kMega)
+                                  : api::format_rate({bytes_per_s});
 }
 
 }  // namespace twin::scenario

@@ -20,4 +20,7 @@ std::vector<std::string> wrap(std::string_view text, int width);
 // "0:12:03.250  my-cluster-broker-2   told to stop ..." wrapped under its own column.
 std::string format_line(const TimelineLine& line, int width, bool colour);
 
+// Throttles are given in powers of ten: "60 MB/s".
+std::string rate_text(int64_t bytes_per_s);
+
 }  // namespace twin::scenario

@@ -66,11 +66,6 @@ std::string took(const ThrottleRun& run) {
 
 }  // namespace
 
-std::string rate_text(int64_t rate) {
-  constexpr int64_t kMega = 1'000'000;
-  return rate % kMega == 0 ? fmt::format("{} MB/s", rate / kMega) : api::format_rate({rate});
-}
-
 int64_t ThrottleRun::floor() const { return sources * kResponse / kQuotaMemory; }
 
 sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text) {

@@ -31,9 +31,6 @@ struct ThrottleRun {
 // "5M..200M" (1, 2, 5 steps in between, both ends included), or "5M,20M,60M".
 sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text);
 
-// Throttles are given in powers of ten: "60 MB/s".
-std::string rate_text(int64_t rate);
-
 // REQUIRES: the scenario has a `reassign` step (has_reassignment).
 bool has_reassignment(const Scenario& scenario);
 ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,

@@ -259,6 +259,30 @@ TEST(Moves, ACancelledMoveLeavesWhatWasThere) {
   EXPECT_FALSE(cluster.replication.catching_up());
 }
 
+// The epoch goes up only where a replica was taken away: a cancelled move that had none to add
+// takes nobody away (PartitionChangeBuilder).
+TEST(Moves, ACancelThatTakesNobodyAwayLeavesTheEpoch) {
+  Moves moves({});
+  TestCluster& cluster = moves.cluster;
+  cluster.topic("t", {{0, 1, 2}, {0, 1}}, {{"min.insync.replicas", "1"}});
+  cluster.deploy();
+  cluster.kill(1);
+  cluster.run_for(20_s);
+  // Neither ends while broker 1 is away: the first is to have fewer replicas, the second a new one.
+  moves.move("t", {{0, 1}, {0, 1, 2}});
+  cluster.replication.set_initial_size(1, 100'000'000'000);
+  ASSERT_EQ(moves.moving(), 2U);
+  const int32_t fewer = cluster.row(0).leader_epoch, more = cluster.row(1).leader_epoch;
+  api::AlterReassignmentsRequest cancel;
+  cancel.moves = {{"t", 0, std::nullopt}, {"t", 1, std::nullopt}};
+  EXPECT_TRUE(cluster.ask<api::AlterReassignmentsReply>(0, cancel).refused.empty());
+  EXPECT_EQ(moves.moving(), 0U);
+  EXPECT_EQ(cluster.row(0).replicas, list({0, 1, 2}));
+  EXPECT_EQ(cluster.row(0).leader_epoch, fewer);
+  EXPECT_EQ(cluster.row(1).replicas, list({0, 1}));
+  EXPECT_EQ(cluster.row(1).leader_epoch, more + 1);
+}
+
 TEST(Moves, AListThatKafkaCannotReadIsRefused) {
   Moves moves({});
   moves.cluster.topic("t", {{0, 1}});

@@ -5,6 +5,7 @@
 
 #include "controller/api/catalogue/versions.h"
 #include "model/kafka/control/plane.h"
+#include "model/kafka/control/replies.h"
 #include "sim/assert.h"
 
 namespace twin::model::control {
@@ -18,22 +19,6 @@ namespace {
 
 constexpr sim::Duration kNever = 3600_s;
 constexpr sim::Duration kCommit = 40_ms;  // append.linger 25 ms, commit, answer
-
-KafkaReply fail(Outcome outcome, api::KafkaError error, std::string message) {
-  KafkaReply reply;
-  reply.meta.outcome = outcome;
-  reply.meta.kafka_error = error;
-  reply.meta.message = std::move(message);
-  return reply;
-}
-
-template <class Body>
-KafkaReply answer(Body body) {
-  KafkaReply reply;
-  reply.meta.outcome = Outcome::ok;
-  reply.body = std::move(body);
-  return reply;
-}
 
 bool needs_commit(const api::KafkaBody& body) {
   return std::holds_alternative<api::IncrementalAlterConfigsRequest>(body) ||

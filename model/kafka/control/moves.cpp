@@ -3,6 +3,7 @@
 // caller's business. A request is one write of at most 10,000 records.
 #include "model/kafka/control/plane.h"
 #include "model/kafka/control/reassignment.h"
+#include "model/kafka/control/replies.h"
 
 namespace twin::model::control {
 
@@ -12,14 +13,6 @@ using controller::Outcome;
 namespace {
 
 constexpr size_t kMaxRecords = 10'000;  // QuorumController.MAX_RECORDS_PER_USER_OP
-
-template <class Body>
-KafkaReply answer(Body body) {
-  KafkaReply reply;
-  reply.meta.outcome = Outcome::ok;
-  reply.body = std::move(body);
-  return reply;
-}
 
 }  // namespace
 
@@ -31,13 +24,16 @@ FinishRules ControlPlane::finish_rules() const {
   return rules;
 }
 
-// Removed replicas take the epoch with them also where the leader stays: its followers must not
-// take them back.
-void ControlPlane::complete_move(Partition& next) const {
-  if (!finish_move(next, finish_rules())) return;
+// A replica that leaves takes the epoch with it also where the leader stays: its followers must not
+// take it back (PartitionChangeBuilder.triggerLeaderEpochBumpForReplicaReassignmentIfNeeded).
+void ControlPlane::elect_after_leaving(Partition& next) const {
   const int32_t epoch = next.leader_epoch;
   elect(next, usable(next), rules_for(next));
   if (next.leader_epoch == epoch) ++next.leader_epoch;
+}
+
+void ControlPlane::complete_move(Partition& next) const {
+  if (finish_move(next, finish_rules())) elect_after_leaving(next);
 }
 
 std::optional<MoveRefusal> ControlPlane::alter_move(
@@ -54,8 +50,8 @@ std::optional<MoveRefusal> ControlPlane::alter_move(
   const int32_t epoch = next.leader_epoch;
   if (!move.target) {
     if (auto refusal = cancel_move(next, owner.unclean_election)) return refusal;
-    elect(next, usable(next), rules_for(next));
-    if (next.leader_epoch == epoch) ++next.leader_epoch;
+    // Without a replica that was added nobody leaves: leader and epoch stay.
+    if (next.replicas.size < store.row(index).replicas.size) elect_after_leaving(next);
   } else {
     for (const int32_t id : *move.target) {
       const Node* node = find({id});
@@ -75,11 +71,8 @@ std::optional<MoveRefusal> ControlPlane::alter_move(
 
 KafkaReply ControlPlane::alter_reassignments(const api::AlterReassignmentsRequest& request) {
   if (request.moves.size() > kMaxRecords) {
-    KafkaReply reply;
-    reply.meta.outcome = Outcome::invalid;
-    reply.meta.kafka_error = api::KafkaError::policy_violation;
-    reply.meta.message = "Unable to perform excessively large batch operation.";
-    return reply;
+    return fail(Outcome::invalid, api::KafkaError::policy_violation,
+                "Unable to perform excessively large batch operation.");
   }
   api::AlterReassignmentsReply body;
   for (const auto& move : request.moves) {

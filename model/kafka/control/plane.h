@@ -201,6 +201,7 @@ class ControlPlane : public QuorumListener {
 
   // moves.cpp
   FinishRules finish_rules() const;
+  void elect_after_leaving(Partition& next) const;
   void complete_move(Partition& next) const;
   std::optional<MoveRefusal> alter_move(const api::AlterReassignmentsRequest::Move& move);
   controller::KafkaReply alter_reassignments(const api::AlterReassignmentsRequest& request);
