@@ -1,5 +1,4 @@
 // kafka-twin check [SCENARIO]: thousands of runs, and of what breaks the smallest file that does.
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -12,6 +11,8 @@
 #include "cli/check_report.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/workers.h"
@@ -40,19 +41,6 @@ struct CheckArguments {
   std::string report = "text";
   bool crash_sweep = false, keep_going = false;
 };
-
-volatile bool interrupted = false;
-volatile std::sig_atomic_t interrupted_by = 0;
-extern "C" void on_check_interrupt(int signal) {
-  interrupted = true;
-  interrupted_by = signal;
-  std::signal(signal, SIG_DFL);
-}
-
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
 
 // Which runs are of this machine: "2/8", counted from 0.
 struct Shard {
@@ -115,13 +103,15 @@ std::string identity_of(const CheckArguments& arguments, const campaign::Plan& p
 
 class Check {
  public:
-  Check(const CheckArguments& arguments, campaign::Plan plan, CheckLog log, Shard shard)
+  Check(const CheckArguments& arguments, campaign::Plan plan, CheckLog log, Shard shard,
+        sim::Duration budget)
       : arguments_(arguments),
         plan_(std::move(plan)),
         log_(std::move(log)),
         shard_(shard),
         terminal_(detect_terminal()),
-        began_(Clock::now()) {
+        began_(Clock::now()),
+        budget_(budget.ns) {
     report_.what = arguments.scenario.empty() ? "generated cases"
                    : plan_.crash_sweep        ? "crash sweep of " + arguments.scenario
                                               : "schedules against " + arguments.scenario;
@@ -145,15 +135,12 @@ class Check {
   Shard shard_;
   Terminal terminal_;
   Clock::time_point began_, shown_ = began_;
-  std::chrono::nanoseconds budget_{};
+  std::chrono::nanoseconds budget_;  // 0: none
   CheckReport report_;
   uint64_t item_ = 0;  // to be handed out next
   uint64_t done_ = 0, done_before_ = 0;
   std::map<std::pair<std::string, std::string>, uint64_t> first_;  // profile, property -> run
   std::string problem_;
-
- public:
-  void set_budget(sim::Duration budget) { budget_ = std::chrono::nanoseconds(budget.ns); }
 };
 
 std::optional<uint64_t> Check::next() {
@@ -243,12 +230,8 @@ void Check::write_counterexamples() {
     made.found = campaign::shrink_item(
         plan_, item, {arguments_.shrink_runs, [] { return static_cast<bool>(interrupted); }});
     made.file = fmt::format("{}/counterexample-{}.yaml", log_.folder(), item);
-    std::FILE* file = std::fopen(made.file.c_str(), "w");
-    const bool whole =
-        file != nullptr && std::fwrite(made.found.text.data(), 1, made.found.text.size(), file) ==
-                               made.found.text.size();
-    if (file == nullptr || std::fclose(file) != 0 || !whole) {
-      problem_ = made.file + ": cannot be written";
+    if (const auto written = write_file(made.file, made.found.text); !written) {
+      problem_ = written.error().to_string();
     }
     report_.counterexamples.push_back(std::move(made));
   }
@@ -291,7 +274,7 @@ int Check::run() {
   }
   if (interrupted) {
     complain(fmt::format("interrupted; the same command goes on from {}/runs.log", log_.folder()));
-    return 128 + interrupted_by;
+    return interrupted_status();
   }
   return report_.held() ? kHolds : kDoesNotHold;
 }
@@ -300,32 +283,21 @@ int check(const CheckArguments& arguments) {
   sim::Duration budget{};
   if (!arguments.budget.empty()) {
     const auto parsed = scenario::parse_duration(arguments.budget);
-    if (!parsed) return fail(parsed.error());
+    if (!parsed) return bad_input(parsed.error());
     budget = *parsed;
   }
   const auto shard = parse_shard(arguments.shard);
-  if (!shard) return fail(shard.error());
+  if (!shard) return bad_input(shard.error());
   auto plan = plan_of(arguments);
-  if (!plan) return fail(plan.error());
+  if (!plan) return bad_input(plan.error());
   auto log = CheckLog::open(arguments.out, identity_of(arguments, *plan));
-  if (!log) return fail(log.error());
+  if (!log) return bad_input(log.error());
   for (const std::string& folder : arguments.merge) {
-    if (const auto taken = log->take_over(folder); !taken) return fail(taken.error());
+    if (const auto taken = log->take_over(folder); !taken) return bad_input(taken.error());
   }
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_check_interrupt);
-  Check campaign(arguments, std::move(*plan), std::move(*log), *shard);
-  campaign.set_budget(budget);
+  catch_interrupts();
+  Check campaign(arguments, std::move(*plan), std::move(*log), *shard, budget);
   return campaign.run();
-}
-
-// Deliberately broken ones have no place in the list, but are known.
-std::string known_profile(const std::string& name) {
-  if (!controller::profile_claim(name).empty()) return {};
-  std::string known;
-  for (const std::string& profile : controller::known_profiles()) {
-    known += (known.empty() ? "" : ", ") + profile;
-  }
-  return "unknown operator profile `" + name + "`; one of " + known;
 }
 
 }  // namespace
@@ -379,10 +351,7 @@ void add_check_command(CLI::App& program, Action& chosen) {
       ->type_name("FOLDER");
   command->add_option("--report", a->report, "text (default), json or junit")
       ->type_name("FORMAT")
-      ->check([](const std::string& name) {
-        const bool known = name == "text" || name == "json" || name == "junit";
-        return known ? std::string() : "no format `" + name + "`; text, json or junit";
-      });
+      ->check(one_of({"text", "json", "junit"}));
   command->callback([a, &chosen] { chosen = [a] { return check(*a); }; });
 }
 

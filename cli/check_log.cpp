@@ -9,21 +9,13 @@
 #include <sstream>
 #include <utility>
 
+#include "cli/output.h"
+
 namespace twin::cli {
 
 namespace {
 
 constexpr std::string_view kHead = "kafka-twin check: ";
-
-// The old file stands until the new one is whole.
-sim::Expected<void> replace_file(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".new";
-  std::FILE* file = std::fopen(beside.c_str(), "w");
-  bool whole = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  if (file != nullptr) whole = std::fclose(file) == 0 && whole;
-  if (whole && std::rename(beside.c_str(), path.c_str()) == 0) return {};
-  return sim::Error{path, std::strerror(errno), "--out: a folder that can be written, with room"};
-}
 
 // The whole lines of a file; one that was being written when all ended is none.
 struct Lines {
@@ -80,7 +72,7 @@ sim::Expected<CheckLog> CheckLog::open(const std::string& folder, const std::str
   log.done_ = lines.runs;
   std::string kept = log.head_ + "\n";
   for (const auto& [item, line] : log.done_) kept += std::to_string(item) + " " + line + "\n";
-  if (auto written = replace_file(log.path_, kept); !written) return written.error();
+  if (auto written = write_file(log.path_, kept); !written) return written.error();
   log.file_ = std::fopen(log.path_.c_str(), "a");
   if (log.file_ == nullptr) {
     return sim::Error{log.path_, std::strerror(errno), "--out: a folder that can be written"};

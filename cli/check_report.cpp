@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/runner/text_layout.h"
+#include "scenarios/runner/xml.h"
 #include "sim/marks.h"
 
 namespace twin::cli {
@@ -12,29 +13,6 @@ namespace {
 
 std::string share(uint64_t part, uint64_t whole) {
   return whole == 0 ? "-" : fmt::format("{} %", part * 100 / whole);
-}
-
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
 }
 
 // Marks that no run passed.
@@ -159,7 +137,8 @@ std::string check_junit(const CheckReport& report) {
       "failures=\"{}\">\n",
       report.profiles.size() + report.failures.size(), failed);
   for (const auto& [profile, t] : report.profiles) {
-    out += fmt::format("  <testcase classname=\"{}\" name=\"{}\">", xml(report.what), xml(profile));
+    out += fmt::format("  <testcase classname=\"{}\" name=\"{}\">",
+                       scenario::xml_escaped(report.what), scenario::xml_escaped(profile));
     if (t.violating > 0) {
       std::string how;
       for (const WrittenCounterexample& each : report.counterexamples) {
@@ -168,14 +147,15 @@ std::string check_junit(const CheckReport& report) {
       }
       out += fmt::format(
           "\n    <failure message=\"{} of {} runs violate a property\">{}</failure>\n  ",
-          t.violating, t.judged, xml(how));
+          t.violating, t.judged, scenario::xml_escaped(how));
     }
     out += "</testcase>\n";
   }
   for (const CheckFailure& each : report.failures) {
     out += fmt::format(
         "  <testcase classname=\"{}\" name=\"{}\"><failure message=\"{}\"/></testcase>\n",
-        xml(report.what), xml(each.run), xml(each.why));
+        scenario::xml_escaped(report.what), scenario::xml_escaped(each.run),
+        scenario::xml_escaped(each.why));
   }
   return out + "</testsuite>\n";
 }

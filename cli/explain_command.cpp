@@ -23,11 +23,6 @@ struct ExplainArguments {
   std::string broker;
 };
 
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
-
 // "2", or a pod's name as the timeline prints it, whose end is the id.
 sim::Expected<int64_t> parse_node(const std::string& text) {
   const size_t dash = text.rfind('-');
@@ -42,11 +37,11 @@ sim::Expected<int64_t> parse_node(const std::string& text) {
 
 int run_explain(const ExplainArguments& arguments) {
   const auto at = parse_clock(arguments.at);
-  if (!at) return fail(at.error());
+  if (!at) return bad_input(at.error());
   const auto broker = parse_node(arguments.broker);
-  if (!broker) return fail(broker.error());
+  if (!broker) return bad_input(broker.error());
   const auto bytes = sim::read_file_bytes(arguments.trace);
-  if (!bytes) return fail(bytes.error());
+  if (!bytes) return bad_input(bytes.error());
   const Terminal terminal = detect_terminal();
   const auto answer = scenario::explain(*bytes, {*at, *broker, terminal.width, terminal.colour});
   if (!answer) {

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,6 +44,28 @@ void complain(std::string_view text) {
 }
 
 void complain(const sim::Error& error) { complain(scenario::format_error(error)); }
+
+int bad_input(const sim::Error& error) {
+  complain(error);
+  return kBadInput;
+}
+
+sim::Expected<void> write_file(const std::string& path, std::string_view text) {
+  std::error_code none;
+  const bool replaces =
+      !std::filesystem::exists(path, none) || std::filesystem::is_regular_file(path, none);
+  const std::string written = replaces ? path + ".new" : path;
+  errno = 0;
+  std::FILE* file = std::fopen(written.c_str(), "wb");
+  bool whole = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file != nullptr) whole = std::fclose(file) == 0 && whole;
+  if (whole && replaces) whole = std::rename(written.c_str(), path.c_str()) == 0;
+  if (whole) return {};
+  const int why = errno != 0 ? errno : EIO;
+  if (file != nullptr && replaces) std::remove(written.c_str());
+  return sim::Error{path, std::string("cannot be written: ") + std::strerror(why),
+                    "a file in a folder that can be written, with room"};
+}
 
 int close_output(int status) {
   errno = 0;

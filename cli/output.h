@@ -17,6 +17,11 @@ void print(std::string_view text);
 // "kafka-twin: what; what would be right" on standard error.
 void complain(std::string_view text);
 void complain(const sim::Error& error);
+// The same, and the exit status that says so.
+int bad_input(const sim::Error& error);
+// The whole text or nothing: an existing file stands until the new one is whole. What is no file (a
+// pipe, /dev/stdout) is written to as it is.
+sim::Expected<void> write_file(const std::string& path, std::string_view text);
 // The status that the program ends with: the command's own, unless what it printed was lost.
 int close_output(int status);
 

@@ -1,8 +1,5 @@
 // kafka-twin plan SCENARIO|CLUSTER: where replicas should be, and in which order they get there.
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "controller/rebalance/plan.h"
@@ -34,11 +32,6 @@ struct PlanArguments {
   std::string output, rollback;
   rebalance::PlanRequest request;
 };
-
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
 
 // "2=7": broker 7 comes for broker 2.
 sim::Expected<std::pair<api::NodeId, api::NodeId>> replacement(const std::string& text) {
@@ -84,23 +77,12 @@ sim::Expected<void> complete(PlanArguments& arguments) {
   return {};
 }
 
-bool write_file(const std::string& path, const std::string& text) {
-  if (path.empty()) return true;
-  errno = 0;
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (out) return true;
-  complain(path + ": cannot be written: " + std::strerror(errno != 0 ? errno : EIO));
-  return false;
-}
-
 int run_plan(PlanArguments arguments) {
-  if (auto good = complete(arguments); !good) return fail(good.error());
+  if (auto good = complete(arguments); !good) return bad_input(good.error());
   const auto input = scenario::read_plan_input(arguments.input, arguments.overrides);
-  if (!input) return fail(input.error());
+  if (!input) return bad_input(input.error());
   auto plan = rebalance::make_plan(input->view, arguments.request);
-  if (!plan) return fail(plan.error());
+  if (!plan) return bad_input(plan.error());
   if (plan->impossible) {
     complain(*plan->impossible);
     return kDoesNotHold;
@@ -110,9 +92,12 @@ int run_plan(PlanArguments arguments) {
   const Terminal terminal = detect_terminal();
   print(arguments.report == "json" ? scenario::to_json(report)
                                    : scenario::to_text(report, terminal.width, terminal.colour));
-  if (!write_file(arguments.output, scenario::plan_json(report)) ||
-      !write_file(arguments.rollback, scenario::rollback_json(report))) {
-    return kBadInput;
+  const std::pair<std::string, std::string> files[] = {
+      {arguments.output, scenario::plan_json(report)},
+      {arguments.rollback, scenario::rollback_json(report)}};
+  for (const auto& [path, text] : files) {
+    if (path.empty()) continue;
+    if (const auto written = write_file(path, text); !written) return bad_input(written.error());
   }
   return report.schedule.held.empty() ? kHolds : kDoesNotHold;
 }
@@ -190,10 +175,7 @@ void add_plan_command(CLI::App& program, Action& chosen) {
   add_limits(*command, arguments->request.limits);
   command->add_option("--report", arguments->report, "text (default) or json")
       ->type_name("TEXT|JSON")
-      ->check([](const std::string& name) {
-        const bool known = name == "text" || name == "json";
-        return known ? std::string() : "no format `" + name + "`; text or json";
-      });
+      ->check(one_of({"text", "json"}));
   command
       ->add_option("--output", arguments->output,
                    "write the plan for kafka-reassign-partitions\n--reassignment-json-file")

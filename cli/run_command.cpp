@@ -1,5 +1,4 @@
 // kafka-twin run SCENARIO
-#include <csignal>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "controller/operator.h"
@@ -31,15 +32,6 @@ struct RunArguments {
   bool list_operators = false;
 };
 
-volatile bool interrupted = false;
-volatile std::sig_atomic_t interrupted_by = 0;
-// The first one ends the run with a report; a second one ends the program.
-extern "C" void on_interrupt(int signal) {
-  interrupted = true;
-  interrupted_by = signal;
-  std::signal(signal, SIG_DFL);
-}
-
 // Prints lines as they come.
 class Printer : public scenario::TimelineSink {
  public:
@@ -53,9 +45,8 @@ class Printer : public scenario::TimelineSink {
 };
 
 int exit_status_of(const std::vector<scenario::Report>& reports) {
-  constexpr int kSignalled = 128;
   int status = kHolds;
-  if (interrupted) return kSignalled + interrupted_by;
+  if (interrupted) return interrupted_status();
   for (const scenario::Report& report : reports) {
     // A scenario may say that it expects to be violated: that is what it shows.
     if (report.as_expected) continue;
@@ -84,11 +75,6 @@ void print_reports(const RunArguments& arguments, const std::vector<scenario::Re
   print(text);
 }
 
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
-
 // What a person who pressed Ctrl-C wants to know.
 void say_interrupted(const RunArguments& arguments, size_t runs) {
   std::string text = "interrupted: ";
@@ -109,17 +95,17 @@ int run(const RunArguments& arguments) {
     return kBadInput;
   }
   auto loaded = scenario::load_scenario(arguments.scenario, arguments.overrides);
-  if (!loaded) return fail(loaded.error());
+  if (!loaded) return bad_input(loaded.error());
   scenario::Scenario scenario = std::move(*loaded);
   if (arguments.seed_given) scenario.seed = arguments.seed;
   const Terminal terminal = detect_terminal();
   std::unique_ptr<sim::FileSink> sink;
   if (!arguments.trace.empty()) {
     auto opened = sim::FileSink::open(arguments.trace);
-    if (!opened) return fail(opened.error());
+    if (!opened) return bad_input(opened.error());
     sink = std::move(*opened);
   }
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_interrupt);
+  catch_interrupts();
   Printer printer(terminal);
   // Programs read the report alone.
   const bool show_timeline = !arguments.quiet && arguments.report == "text";
@@ -148,15 +134,9 @@ int run(const RunArguments& arguments) {
   // A run of which nothing was recorded leaves no file.
   if (sink && !reports.empty()) {
     const auto finished = sink->finish();
-    if (!finished) return fail(finished.error());
+    if (!finished) return bad_input(finished.error());
   }
   return exit_status_of(reports);
-}
-
-// CLI11 would take -1 for a large number.
-std::string whole_number(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-  return digits ? std::string() : "`" + text + "` is not a whole number from 0 on";
 }
 
 }  // namespace
@@ -170,11 +150,7 @@ void add_run_command(CLI::App& program, Action& chosen) {
       ->type_name("FILE");
   command->add_option("--report", arguments->report, "text (default), json, junit or markdown")
       ->type_name("FORMAT")
-      ->check([](const std::string& name) {
-        const bool known =
-            name == "text" || name == "json" || name == "junit" || name == "markdown";
-        return known ? std::string() : "no format `" + name + "`; text, json, junit or markdown";
-      });
+      ->check(one_of({"text", "json", "junit", "markdown"}));
   command->add_option("--trace", arguments->trace, "write every record of the run to FILE")
       ->type_name("FILE");
   CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
@@ -184,14 +160,7 @@ void add_run_command(CLI::App& program, Action& chosen) {
                    "play it under this one instead of the\nscenario's: twin, strimzi@0.11, "
                    "strimzi@0.47\nor strimzi@1.2")
       ->type_name("PROFILE")
-      ->check([](const std::string& name) {
-        std::string known;
-        for (const std::string& profile : controller::known_profiles()) {
-          if (profile == name) return std::string();
-          known += (known.empty() ? "" : ", ") + profile;
-        }
-        return "unknown operator profile `" + name + "`; one of " + known;
-      });
+      ->check(known_profile);
   command
       ->add_option("--set", arguments->overrides,
                    "change a value before the run, repeatable:\nscenario.seed=7, "

@@ -1,6 +1,4 @@
 // kafka-twin shrink FILE: the smallest scenario that violates what this one does.
-#include <csignal>
-#include <cstdio>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "scenarios/campaign/shrink_text.h"
 
@@ -20,24 +20,13 @@ struct ShrinkArguments {
   int runs = 1000;
 };
 
-volatile bool interrupted = false;
-extern "C" void on_shrink_interrupt(int signal) {
-  interrupted = true;
-  std::signal(signal, SIG_DFL);
-}
-
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
-
 int shrink(const ShrinkArguments& arguments) {
   auto text = campaign::ScenarioText::read(arguments.scenario);
-  if (!text) return fail(text.error());
+  if (!text) return bad_input(text.error());
   if (!arguments.profile.empty()) text->set_profile(arguments.profile);
   text->expect_no_violation();
   const auto scenario = text->load();
-  if (!scenario) return fail(scenario.error());
+  if (!scenario) return bad_input(scenario.error());
   const campaign::Outcome outcome = campaign::play(*scenario);
   if (outcome.violated.empty()) {
     complain(
@@ -51,9 +40,10 @@ int shrink(const ShrinkArguments& arguments) {
     for (const std::string& each : outcome.violated) {
       violated += (violated.empty() ? "" : "; ") + each;
     }
-    return fail({arguments.scenario, fmt::format("does not violate `{}`", property), violated});
+    return bad_input(
+        {arguments.scenario, fmt::format("does not violate `{}`", property), violated});
   }
-  std::signal(SIGINT, on_shrink_interrupt);
+  catch_interrupts();
   const auto small = campaign::shrink_text(
       *text, property, {arguments.runs, [] { return static_cast<bool>(interrupted); }});
   const int faults = campaign::faults_of(small.smallest);
@@ -62,17 +52,17 @@ int shrink(const ShrinkArguments& arguments) {
                                     small.outcome.how, arguments.scenario, small.runs));
   if (arguments.output.empty()) {
     print(file);
-    return kHolds;
+  } else {
+    if (const auto written = write_file(arguments.output, file); !written) {
+      return bad_input(written.error());
+    }
+    print(fmt::format("{}: {}\n{} {} left after {} runs: kafka-twin run {}\n", property,
+                      small.outcome.how, faults, faults == 1 ? "fault" : "faults", small.runs,
+                      arguments.output));
   }
-  std::FILE* out = std::fopen(arguments.output.c_str(), "w");
-  const bool whole = out != nullptr && std::fwrite(file.data(), 1, file.size(), out) == file.size();
-  if (out == nullptr || std::fclose(out) != 0 || !whole) {
-    return fail({arguments.output, "cannot be written", "--output: a file in a folder with room"});
-  }
-  print(fmt::format("{}: {}\n{} {} left after {} runs: kafka-twin run {}\n", property,
-                    small.outcome.how, faults, faults == 1 ? "fault" : "faults", small.runs,
-                    arguments.output));
-  return kHolds;
+  if (!interrupted) return kHolds;
+  complain("interrupted: it violates the property, but may not be as small as it can be made");
+  return interrupted_status();
 }
 
 }  // namespace
@@ -86,7 +76,9 @@ void add_shrink_command(CLI::App& program, Action& chosen) {
       ->required();
   command->add_option("--property", a->property, "which (default: the first that is violated)")
       ->type_name("NAME");
-  command->add_option("--operator", a->profile, "play it under this one")->type_name("PROFILE");
+  command->add_option("--operator", a->profile, "play it under this one")
+      ->type_name("PROFILE")
+      ->check(known_profile);
   command->add_option("--runs", a->runs, "at most so many (default 1000)")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));

@@ -1,5 +1,4 @@
 // kafka-twin whatif throttle SCENARIO: the reassignment of a scenario under a range of throttles.
-#include <csignal>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +6,8 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "scenarios/runner/load.h"
@@ -26,35 +27,22 @@ struct WhatifArguments {
   std::vector<std::string> overrides;
 };
 
-volatile bool interrupted = false;
-volatile std::sig_atomic_t interrupted_by = 0;
-extern "C" void on_whatif_interrupt(int signal) {
-  interrupted = true;
-  interrupted_by = signal;
-  std::signal(signal, SIG_DFL);
-}
-
-int fail(const sim::Error& error) {
-  complain(error);
-  return kBadInput;
-}
-
 int run(const WhatifArguments& arguments) {
   const auto rates = scenario::parse_rates(arguments.rates);
-  if (!rates) return fail(rates.error());
+  if (!rates) return bad_input(rates.error());
   std::optional<sim::Duration> window;
   if (!arguments.window.empty()) {
     const auto parsed = scenario::parse_duration(arguments.window);
-    if (!parsed) return fail(parsed.error());
+    if (!parsed) return bad_input(parsed.error());
     window = *parsed;
   }
   const auto loaded = scenario::load_scenario(arguments.scenario, arguments.overrides);
-  if (!loaded) return fail(loaded.error());
+  if (!loaded) return bad_input(loaded.error());
   if (!scenario::has_reassignment(*loaded)) {
-    return fail({arguments.scenario, "no step reassigns anything",
-                 "a step with `reassign`, as in scenarios/rebalance/replace-broker.yaml"});
+    return bad_input({arguments.scenario, "no step reassigns anything",
+                      "a step with `reassign`, as in scenarios/rebalance/replace-broker.yaml"});
   }
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, on_whatif_interrupt);
+  catch_interrupts();
   std::vector<scenario::ThrottleRun> runs;
   for (const int64_t rate : *rates) {
     scenario::ThrottleRun run = scenario::run_with_throttle(*loaded, rate, &interrupted);
@@ -76,7 +64,7 @@ int run(const WhatifArguments& arguments) {
   }
   if (interrupted) {
     complain("interrupted: rates that were not played to their end are left out");
-    return 128 + interrupted_by;
+    return interrupted_status();
   }
   return best ? kHolds : kDoesNotHold;
 }
@@ -101,10 +89,7 @@ void add_whatif_command(CLI::App& program, Action& chosen) {
       ->type_name("DURATION");
   throttle->add_option("--report", arguments->report, "text (default), json or csv")
       ->type_name("FORMAT")
-      ->check([](const std::string& name) {
-        const bool known = name == "text" || name == "json" || name == "csv";
-        return known ? std::string() : "no format `" + name + "`; text, json or csv";
-      });
+      ->check(one_of({"text", "json", "csv"}));
   throttle->add_option("--set", arguments->overrides, "change a value before the runs, repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);

@@ -5,37 +5,11 @@
 
 #include "scenarios/runner/properties.h"
 #include "scenarios/runner/report.h"
+#include "scenarios/runner/xml.h"
 
 namespace twin::scenario {
 
 namespace {
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        // XML 1.0 has no place for other control characters.
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 class Suite {
  public:
@@ -64,7 +38,7 @@ class Suite {
     return fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" "
         "time=\"{}.{:03}\">\n{}  </testsuite>\n",
-        escape(name_), tests_, failures_, skipped_, report_.duration.ns / 1'000'000'000,
+        xml_escaped(name_), tests_, failures_, skipped_, report_.duration.ns / 1'000'000'000,
         report_.duration.ns / 1'000'000 % 1000, cases_);
   }
   int tests() const { return tests_; }
@@ -99,13 +73,14 @@ class Suite {
   }
 
   std::string open(const std::string& name) const {
-    return fmt::format("    <testcase classname=\"{}\" name=\"{}\"", escape(name_), escape(name));
+    return fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml_escaped(name_),
+                       xml_escaped(name));
   }
   void skip(const std::string& name, const std::string& why) {
     ++tests_;
     ++skipped_;
-    cases_ += open(name) +
-              fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", escape(why));
+    cases_ += open(name) + fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
+                                       xml_escaped(why));
   }
   void add(const std::string& name, const std::string& failure, std::string_view type) {
     ++tests_;
@@ -116,7 +91,7 @@ class Suite {
     }
     ++failures_;
     cases_ += fmt::format(">\n      <failure type=\"{}\" message=\"{}\"/>\n    </testcase>\n", type,
-                          escape(failure));
+                          xml_escaped(failure));
   }
 
   const Report& report_;

@@ -1,0 +1,34 @@
+#include "cli/options.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "controller/operator.h"
+
+namespace twin::cli {
+
+std::function<std::string(const std::string&)> one_of(std::vector<std::string> formats) {
+  return [formats = std::move(formats)](const std::string& name) {
+    if (std::find(formats.begin(), formats.end(), name) != formats.end()) return std::string();
+    std::string known;
+    for (const std::string& format : formats) {
+      const bool last = &format == &formats.back();
+      known += (known.empty() ? "" : last ? " or " : ", ") + format;
+    }
+    return fmt::format("no format `{}`; {}", name, known);
+  };
+}
+
+std::string known_profile(const std::string& name) {
+  if (!controller::profile_claim(name).empty()) return {};
+  return fmt::format("unknown operator profile `{}`; one of {}", name,
+                     fmt::join(controller::known_profiles(), ", "));
+}
+
+std::string whole_number(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  return digits ? std::string() : "`" + text + "` is not a whole number from 0 on";
+}
+
+}  // namespace twin::cli

@@ -1,0 +1,18 @@
+// What the options of several commands accept. Each is a check for CLI11: the complaint, or
+// nothing.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace twin::cli {
+
+// "text, json or csv"; the complaint names them all.
+std::function<std::string(const std::string&)> one_of(std::vector<std::string> formats);
+// An operator to play; deliberately broken ones are not listed, but known.
+std::string known_profile(const std::string& name);
+// CLI11 would take -1 for a large number.
+std::string whole_number(const std::string& text);
+
+}  // namespace twin::cli
