@@ -29,6 +29,7 @@ for bench in bench_engine bench_fair_share; do
   "$build/bin/$bench" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
     --benchmark_out="$out/$bench.json" --benchmark_out_format=json
 done
+"$build/bin/bench_plan"
 # Each of the whole runs in a process of its own, whose peak of memory is then its own.
 for run in upgrade_3_brokers upgrade_100_brokers upgrade_100_brokers_traced; do
   "$build/bin/bench_run" --benchmark_filter="/$run\$" --benchmark_repetitions=3 \

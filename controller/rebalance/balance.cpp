@@ -38,7 +38,11 @@ struct Exchange {
 
 class Search {
  public:
-  explicit Search(Placement& placement) : placement_(placement) {}
+  explicit Search(Placement& placement) : placement_(placement) {
+    for (BrokerIndex b = 0; b < brokers(); ++b) {
+      if (scope().receives[b] != 0) receivers_.push_back(b);
+    }
+  }
 
   void run() {
     bool lowered = true;
@@ -81,8 +85,23 @@ class Search {
     return out;
   }
 
+  // What is copied for b's sake weighs less than this: it pays for itself by what b and one other
+  // broker come nearer to their bands. Over a disk's limit anything pays.
+  int64_t worth_copying(BrokerIndex b) const {
+    if (placement_.load(b) > placement_.band(b).limit) return INT64_MAX;
+    const int64_t here = placement_.deviation(b);
+    int64_t there = 0;
+    for (BrokerIndex c = 0; c < brokers(); ++c) {
+      const int64_t deviation = placement_.deviation(c);
+      if (placement_.load(c) > placement_.band(c).limit) return INT64_MAX;
+      there = std::max(there, here > 0 ? -deviation : deviation);
+    }
+    return kBalanceWorth * ((here > 0 ? here : -here) + there);
+  }
+
   bool help(BrokerIndex b) {
     const bool over = placement_.deviation(b) > 0;
+    worth_ = worth_copying(b);
     for (const bool everything : {false, true}) {
       if (const auto step = over ? best_out(b, everything) : best_in(b, everything)) {
         placement_.move(step->partition, step->slot, step->to);
@@ -111,16 +130,21 @@ class Search {
 
   // The best broker for that replica to go to.
   std::optional<Step> best_home(PartitionIndex p, int slot) const {
-    const BrokerIndex from = placement_.replicas(p)[slot];
     std::optional<Step> best;
-    for (BrokerIndex to = 0; to < brokers(); ++to) {
-      if (to == from || scope().allowed[to] == 0) continue;
-      const int64_t change = placement_.cost_change(p, from, to);
-      if (change >= 0 || (best && change > best->change)) continue;
-      if (best && change == best->change && !is_emptier(placement_, to, best->to)) continue;
-      if (placement_.may_move(p, slot, to)) best = Step{p, slot, to, change, weight(p)};
+    for (const BrokerIndex to : receivers_) try_home(p, slot, to, best);
+    const ReplicaList& start = placement_.start(p);
+    for (int i = 0; i < start.size; ++i) {
+      if (scope().receives[start[i]] == 0) try_home(p, slot, start[i], best);
     }
     return best;
+  }
+
+  void try_home(PartitionIndex p, int slot, BrokerIndex to, std::optional<Step>& best) const {
+    const BrokerIndex from = placement_.replicas(p)[slot];
+    const int64_t change = placement_.cost_change(p, from, to);
+    if (to == from || change >= 0 || (best && change > best->change)) return;
+    if (best && change == best->change && !is_emptier(placement_, to, best->to)) return;
+    if (placement_.may_move(p, slot, to)) best = Step{p, slot, to, change, weight(p)};
   }
 
   // Nothing is cheaper for its weight than a move from above a band to below one.
@@ -131,6 +155,7 @@ class Search {
   std::optional<Step> best_out(BrokerIndex b, bool everything) const {
     std::optional<Step> best;
     near(b, placement_.deviation(b), everything ? SIZE_MAX : kWindow, [&](const Held& held) {
+      if (held.weight > worth_) return true;
       const auto step = best_home(held.partition, slot_on(held.partition, b));
       if (step && (!best || step->beats(*best))) best = step;
       return best && is_ideal(*best);
@@ -140,11 +165,12 @@ class Search {
 
   std::optional<Step> best_in(BrokerIndex to, bool everything) const {
     std::optional<Step> best;
-    if (scope().receives[to] == 0 && !everything) return best;
+    if (scope().receives[to] == 0) return best;
     for (BrokerIndex b = 0; b < brokers(); ++b) {
       if (b == to) continue;
       const size_t window = everything ? SIZE_MAX : kPartners;
       near(b, -placement_.deviation(to), window, [&](const Held& held) {
+        if (held.weight > worth_) return true;
         const PartitionIndex p = held.partition;
         const int64_t change = placement_.cost_change(p, b, to);
         const Step step{p, slot_on(p, b), to, change, weight(p)};
@@ -161,10 +187,14 @@ class Search {
   bool exchange_of(BrokerIndex b) {
     const int64_t deviation = placement_.deviation(b);
     std::optional<Exchange> best;
+    if (scope().receives[b] == 0) return false;
     const std::vector<Held>& held = placement_.held(b);
-    for (size_t i = 0; i < std::min(held.size(), kExchanged); ++i) {
-      for (BrokerIndex c = 0; c < brokers(); ++c) {
-        if (c == b || scope().allowed[c] == 0) continue;
+    const auto light =
+        std::ranges::partition_point(held, [&](const Held& one) { return one.weight > worth_; });
+    const auto first = static_cast<size_t>(light - held.begin());
+    for (size_t i = first; i < std::min(held.size(), first + kExchanged); ++i) {
+      for (const BrokerIndex c : receivers_) {
+        if (c == b) continue;
         try_partners(held[i].partition, b, c, held[i].weight - deviation, best);
       }
     }
@@ -229,6 +259,8 @@ class Search {
   }
 
   Placement& placement_;
+  std::vector<BrokerIndex> receivers_;
+  int64_t worth_ = INT64_MAX;
 };
 
 }  // namespace
@@ -236,12 +268,22 @@ class Search {
 void balance(Placement& placement) { Search(placement).run(); }
 
 int64_t least_cost(const Placement& start, const MustMoves& must) {
-  int64_t above = 0, below = 0;
+  int64_t above = 0, below = 0, below_for_ever = 0, room = 0;
   for (BrokerIndex b = 0; b < start.brokers(); ++b) {
     const int64_t deviation = start.deviation(b);
-    (deviation > 0 ? above : below) += deviation;
+    const bool receives = start.scope().receives[b] != 0;
+    above += std::max<int64_t>(0, deviation);
+    (receives ? below : below_for_ever) += std::max<int64_t>(0, -deviation);
+    const int64_t high = std::min(start.band(b).high, start.band(b).limit);
+    if (receives) room += std::max<int64_t>(0, high - start.load(b));
   }
-  return std::max(must.off_brokers + std::max(must.off_racks, above), -below);
+  // What leaves brokers that need not be left: `copied`. What comes from the others fills room too.
+  const int64_t room_left = std::max<int64_t>(0, room - must.off_brokers);
+  const int64_t relieved = std::min(above, room_left);
+  const int64_t copied = std::max({must.off_racks, relieved, below - must.off_brokers});
+  const int64_t outside =
+      above - relieved + below_for_ever + std::max<int64_t>(0, must.off_brokers - room);
+  return must.off_brokers + copied + kBalanceWorth * outside;
 }
 
 }  // namespace twin::controller::rebalance

@@ -10,8 +10,9 @@ namespace twin::controller::rebalance {
 
 void balance(Placement& placement);
 
-// A cost that no assignment can be below: what must move, and for each weight that a broker has
-// above its band, or lacks below it, one weight that is copied or a dearer one that stays outside.
+// A cost that no assignment can be below: what must move; a copy for each weight that a broker has
+// above its band, as far as others have room for it below theirs, and for each weight that a broker
+// lacks; four times the weight that stays outside whatever is done.
 // REQUIRES: a placement with bands, at its start.
 int64_t least_cost(const Placement& start, const MustMoves& must);
 

@@ -14,6 +14,7 @@ namespace {
 
 // More than any path of changes can cost.
 constexpr int64_t kOutside = 1'000'000;
+constexpr int8_t kNone = INT8_MAX;  // no partition could change so
 constexpr int64_t kFar = std::numeric_limits<int64_t>::max() / 4;
 
 class LeaderFlow {
@@ -25,10 +26,14 @@ class LeaderFlow {
         lists_(lists),
         n_(view.brokers.size()),
         edges_(n_ * n_),
+        costs_(n_ * n_, kNone),
         leads_(n_) {
     for (PartitionIndex p = 0; p < lists.size(); ++p) {
       ++leads_[lists[p][0]];
       if (may_change[p] != 0) offer(p);
+    }
+    for (BrokerIndex b = 0; b < n_; ++b) {
+      for (BrokerIndex c = 0; c < n_; ++c) refresh(b, c);
     }
     set_band(percent);
   }
@@ -92,8 +97,9 @@ class LeaderFlow {
     return leads_[b] < low_ ? -kOutside : leads_[b] < high_ ? 0 : kOutside;
   }
 
-  // The cheapest kind of change from one to the other: -1, 0 or 1.
-  std::optional<int> cheapest(BrokerIndex from, BrokerIndex to) {
+  // The cheapest kind of change from one to the other, -1, 0 or 1, or kNone: looked up anew.
+  void refresh(BrokerIndex from, BrokerIndex to) {
+    costs_[from * n_ + to] = kNone;
     Edge& between = edge(from, to);
     for (size_t kind = 0; kind < between.partitions.size(); ++kind) {
       std::vector<PartitionIndex>& entries = between.partitions[kind];
@@ -101,11 +107,13 @@ class LeaderFlow {
       while (!entries.empty()) {
         const PartitionIndex p = entries.back();
         const bool fresh = lists_[p][0] == from && cost_of(p, to) - cost_of(p, from) == change;
-        if (fresh) return change;
+        if (fresh) {
+          costs_[from * n_ + to] = static_cast<int8_t>(change);
+          return;
+        }
         entries.pop_back();
       }
     }
-    return std::nullopt;
   }
 
   // Bellman and Ford, from all brokers that could give to all that could take. Nothing when no path
@@ -113,21 +121,18 @@ class LeaderFlow {
   std::optional<Path> shortest_path() {
     std::vector<int64_t> distance(n_);
     std::vector<BrokerIndex> before(n_);
-    std::vector<std::optional<int>> costs(n_ * n_);
     for (BrokerIndex b = 0; b < n_; ++b) {
       distance[b] = gain_of_less(b);
       before[b] = b;
-      for (BrokerIndex c = 0; c < n_; ++c) {
-        if (b != c) costs[b * n_ + c] = cheapest(b, c);
-      }
     }
     for (bool shorter = true; shorter;) {
       shorter = false;
       for (BrokerIndex b = 0; b < n_; ++b) {
-        for (BrokerIndex c = 0; c < n_ && distance[b] < kFar; ++c) {
-          const auto& cost = costs[b * n_ + c];
-          if (!cost || distance[b] + *cost >= distance[c]) continue;
-          distance[c] = distance[b] + *cost;
+        if (distance[b] >= kFar) continue;
+        const int8_t* costs = &costs_[b * n_];
+        for (BrokerIndex c = 0; c < n_; ++c) {
+          if (costs[c] == kNone || distance[b] + costs[c] >= distance[c]) continue;
+          distance[c] = distance[b] + costs[c];
           before[c] = b;
           shorter = true;
         }
@@ -157,9 +162,9 @@ class LeaderFlow {
   int64_t cost_now(const Path& path) {
     int64_t cost = gain_of_less(path.brokers.front()) + gain_of_more(path.brokers.back());
     for (size_t i = 0; i + 1 < path.brokers.size(); ++i) {
-      const auto step = cheapest(path.brokers[i], path.brokers[i + 1]);
-      if (!step) return kFar;
-      cost += *step;
+      const int8_t step = costs_[path.brokers[i] * n_ + path.brokers[i + 1]];
+      if (step == kNone) return kFar;
+      cost += step;
     }
     return cost;
   }
@@ -167,16 +172,20 @@ class LeaderFlow {
   void push(const Path& path) {
     for (size_t i = 0; i + 1 < path.brokers.size(); ++i) {
       const BrokerIndex from = path.brokers[i], to = path.brokers[i + 1];
-      const auto kind = cheapest(from, to);
-      TWIN_ASSERT(kind.has_value());
+      const int8_t kind = costs_[from * n_ + to];
+      TWIN_ASSERT(kind != kNone);
       std::vector<PartitionIndex>& entries =
-          edge(from, to).partitions[static_cast<size_t>(*kind + 1)];
+          edge(from, to).partitions[static_cast<size_t>(kind + 1)];
       const PartitionIndex p = entries.back();
       entries.pop_back();
       lists_[p].swap_slots(0, lists_[p].slot_of(to));
       --leads_[from];
       ++leads_[to];
       offer(p);
+      for (int slot = 0; slot < lists_[p].size; ++slot) {
+        refresh(from, lists_[p][slot]);
+        refresh(to, lists_[p][slot]);
+      }
     }
   }
 
@@ -185,6 +194,7 @@ class LeaderFlow {
   std::vector<ReplicaList>& lists_;
   size_t n_;
   std::vector<Edge> edges_;
+  std::vector<int8_t> costs_;  // by pair
   std::vector<int64_t> leads_;
   int64_t low_ = 0;
   int64_t high_ = INT64_MAX;

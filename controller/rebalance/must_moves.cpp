@@ -39,8 +39,10 @@ struct Leaving {
 };
 
 // Slots off brokers are free for racks that lack a replica. Where they are not enough, replicas
-// with a neighbour in their rack leave too, the last of the list first: the preferred leader stays.
-Leaving who_leaves(const Scope& scope, const ReplicaList& list, bool repair_racks) {
+// with a neighbour in their rack leave too, those that `rather_this` prefers first.
+template <class Prefers>
+Leaving who_leaves(const Scope& scope, const ReplicaList& list, bool repair_racks,
+                   const Prefers& rather_this) {
   Leaving out;
   for (int slot = 0; slot < list.size; ++slot) {
     if (scope.leaves[list[slot]] != 0) out.off_brokers = with(out.off_brokers, slot);
@@ -48,19 +50,20 @@ Leaving who_leaves(const Scope& scope, const ReplicaList& list, bool repair_rack
   if (!repair_racks) return out;
   const ReplicaList staying = without(list, out.off_brokers);
   int lacking = scope.spread_wanted(list) - scope.spread(staying) - (list.size - staying.size);
-  for (int slot = list.size - 1; slot >= 0 && lacking > 0; --slot) {
-    if (has(out.all(), slot) || !has_neighbour(scope, list, slot, out.all())) continue;
-    out.off_racks = with(out.off_racks, slot);
-    --lacking;
+  for (; lacking > 0; --lacking) {
+    int leaves = -1;
+    for (int slot = list.size - 1; slot >= 0; --slot) {
+      if (has(out.all(), slot) || !has_neighbour(scope, list, slot, out.all())) continue;
+      if (leaves < 0 || rather_this(list[slot], list[leaves])) leaves = slot;
+    }
+    TWIN_ASSERT(leaves >= 0);
+    out.off_racks = with(out.off_racks, leaves);
   }
   return out;
 }
 
-struct MustMove {
-  int64_t weight = 0;
-  PartitionIndex partition = 0;
-  SlotMask leaving = 0;
-};
+// No preference: the last of the list, since the first is the preferred leader.
+bool last_first(BrokerIndex, BrokerIndex) { return false; }
 
 // The racks that `staying` with `to` and then `open` more replicas can stand in, against what they
 // could at best.
@@ -93,10 +96,13 @@ sim::Error no_room(const Placement& placement, PartitionIndex p, BrokerIndex fro
           "add brokers or disks, allow more brokers, or raise the limits"};
 }
 
-sim::Expected<void> move_all(Placement& placement, const MustMove& must, bool repair_racks) {
-  const PartitionIndex p = must.partition;
+// Of two neighbours the one leaves whose broker is farther above its band.
+sim::Expected<void> move_all(Placement& placement, PartitionIndex p, bool repair_racks) {
   const Scope& scope = placement.scope();
-  SlotMask leaving = must.leaving;
+  const auto fuller = [&](BrokerIndex a, BrokerIndex b) {
+    return placement.deviation(a) > std::max<int64_t>(0, placement.deviation(b));
+  };
+  SlotMask leaving = who_leaves(scope, placement.replicas(p), repair_racks, fuller).all();
   const int wanted = scope.spread_wanted(placement.replicas(p));
   const int before = std::min(wanted, scope.spread(placement.replicas(p)));
   for (int slot = 0; slot < placement.replicas(p).size; ++slot) {
@@ -130,7 +136,8 @@ MustMoves count_must_moves(const ClusterView& view, const Scope& scope, bool rep
   MustMoves out;
   for (PartitionIndex p = 0; p < view.partitions.size(); ++p) {
     if (scope.movable[p] == 0) continue;
-    const Leaving leaving = who_leaves(scope, view.partitions[p].replicas, repair_racks);
+    const Leaving leaving =
+        who_leaves(scope, view.partitions[p].replicas, repair_racks, last_first);
     out.off_brokers += scope.weight[p] * __builtin_popcount(leaving.off_brokers);
     out.off_racks += scope.weight[p] * __builtin_popcount(leaving.off_racks);
   }
@@ -139,15 +146,16 @@ MustMoves count_must_moves(const ClusterView& view, const Scope& scope, bool rep
 
 sim::Expected<void> make_must_moves(Placement& placement, bool repair_racks) {
   const Scope& scope = placement.scope();
-  std::vector<MustMove> moves;
+  std::vector<PartitionIndex> moves;
   for (PartitionIndex p = 0; p < scope.movable.size(); ++p) {
     if (scope.movable[p] == 0) continue;
-    const SlotMask leaving = who_leaves(scope, placement.replicas(p), repair_racks).all();
-    if (leaving != 0) moves.push_back({scope.weight[p], p, leaving});
+    const ReplicaList& list = placement.replicas(p);
+    if (who_leaves(scope, list, repair_racks, last_first).all() != 0) moves.push_back(p);
   }
-  std::ranges::stable_sort(moves, std::ranges::greater{}, &MustMove::weight);
-  for (const MustMove& move : moves) {
-    if (auto made = move_all(placement, move, repair_racks); !made) return made;
+  std::ranges::stable_sort(moves, std::ranges::greater{},
+                           [&](PartitionIndex p) { return scope.weight[p]; });
+  for (const PartitionIndex p : moves) {
+    if (auto made = move_all(placement, p, repair_racks); !made) return made;
   }
   return {};
 }

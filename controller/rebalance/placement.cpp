@@ -52,9 +52,8 @@ Placement::Placement(const ClusterView& view, const Scope& scope, const Limits& 
 
 int64_t Placement::deviation_cost(BrokerIndex b, int64_t load) const {
   const Band& band = bands_[b];
-  if (scope_.allowed[b] == 0) return 0;
+  if (scope_.allowed[b] == 0 || !banded_) return 0;
   int64_t cost = load > band.limit ? kOverfullWorth * (load - band.limit) : 0;
-  if (!banded_) return cost;
   if (load > band.high) cost += kBalanceWorth * (load - band.high);
   if (load < band.low) cost += kBalanceWorth * (band.low - load);
   return cost;
@@ -63,7 +62,7 @@ int64_t Placement::deviation_cost(BrokerIndex b, int64_t load) const {
 int64_t Placement::deviation(BrokerIndex b) const {
   const Band& band = bands_[b];
   const int64_t high = std::min(band.high, band.limit);
-  if (scope_.allowed[b] == 0) return 0;
+  if (scope_.allowed[b] == 0 || !banded_) return 0;
   if (loads_[b] > high) return loads_[b] - high;
   return loads_[b] < band.low ? loads_[b] - band.low : 0;
 }

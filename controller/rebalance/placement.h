@@ -33,7 +33,8 @@ struct Held {
 
 class Placement {
  public:
-  // Starts from the view's own assignment. `banded`: loads outside the bands cost something.
+  // Starts from the view's own assignment. `banded`: loads outside the bands, or above
+  // the disks' limits, cost something; otherwise only copies do.
   // REQUIRES: view and scope outlive it.
   Placement(const ClusterView& view, const Scope& scope, const Limits& limits, bool banded);
 
