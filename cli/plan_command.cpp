@@ -25,7 +25,7 @@ struct PlanArguments {
   std::string input;
   std::vector<std::string> overrides;
   std::string strategy = "minimal";
-  std::string topics_file, broker_list, brokers;
+  std::string plan_file, topics_file, broker_list, brokers;
   std::vector<std::string> replacements;
   bool rack_unaware = false;
   std::string report = "text";
@@ -81,14 +81,17 @@ int run_plan(PlanArguments arguments) {
   if (auto good = complete(arguments); !good) return bad_input(good.error());
   const auto input = scenario::read_plan_input(arguments.input, arguments.overrides);
   if (!input) return bad_input(input.error());
-  auto plan = rebalance::make_plan(input->view, arguments.request);
+  const bool given = !arguments.plan_file.empty();
+  auto plan = given ? scenario::read_plan(*input, arguments.plan_file)
+                    : rebalance::make_plan(input->view, arguments.request);
   if (!plan) return bad_input(plan.error());
   if (plan->impossible) {
     complain(*plan->impossible);
     return kDoesNotHold;
   }
   const scenario::PlanReport report =
-      scenario::make_plan_report(*input, arguments.request, std::move(*plan));
+      scenario::make_plan_report(*input, arguments.request, std::move(*plan),
+                                 given ? arguments.plan_file : arguments.strategy);
   const Terminal terminal = detect_terminal();
   print(arguments.report == "json" ? scenario::to_json(report)
                                    : scenario::to_text(report, terminal.width, terminal.colour));
@@ -151,9 +154,14 @@ void add_plan_command(CLI::App& program, Action& chosen) {
   for (const std::string& name : rebalance::strategy_names()) {
     names += (names.empty() ? "" : ", ") + name;
   }
-  command->add_option("--strategy", arguments->strategy, "minimal (default), or one of:\n" + names)
-      ->type_name("STRATEGY")
-      ->check(known_strategy);
+  CLI::Option* strategy = command->add_option("--strategy", arguments->strategy,
+                                              "minimal (default), or one of:\n" + names);
+  strategy->type_name("STRATEGY")->check(known_strategy);
+  command
+      ->add_option("--reassignment-json-file", arguments->plan_file,
+                   "no strategy: cut this plan into batches, also the\noutput of --generate")
+      ->type_name("FILE")
+      ->excludes(strategy);
   command
       ->add_option("--topics-to-move-json-file", arguments->topics_file,
                    "only these, as kafka-reassign-partitions\ntakes them")

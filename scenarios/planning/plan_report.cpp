@@ -4,10 +4,24 @@ namespace twin::scenario {
 
 using namespace controller::rebalance;
 
-PlanReport make_plan_report(const PlanInput& input, const PlanRequest& request, Plan plan) {
+sim::Expected<Plan> read_plan(const PlanInput& input, const std::string& path) {
+  const auto text = read_whole_file(path, "a file as kafka-reassign-partitions takes it");
+  if (!text) return text.error();
+  const auto entries = parse_reassignment(*text, path, WhichLine::last);
+  if (!entries) return entries.error();
+  auto target = apply_entries(input.view, start_lists(input.view), *entries, *text, path);
+  if (!target) return target.error();
+  Plan plan;
+  plan.target = std::move(*target);
+  return plan;
+}
+
+PlanReport make_plan_report(const PlanInput& input, const PlanRequest& request, Plan plan,
+                            const std::string& name) {
   PlanReport report;
   const ClusterView& view = input.view;
   report.input = &input;
+  report.name = name;
   report.request = request;
   report.plan = std::move(plan);
   const std::vector<ReplicaList>& target = report.plan.target;

@@ -14,6 +14,7 @@ namespace twin::scenario {
 
 struct PlanReport {
   const PlanInput* input = nullptr;
+  std::string name;  // of the strategy, or of the file that the plan was read from
   controller::rebalance::PlanRequest request;
   controller::rebalance::Plan plan;
   controller::rebalance::Schedule schedule;
@@ -28,10 +29,15 @@ struct PlanReport {
   int64_t leaders_changed = 0;  // preferred ones
 };
 
+// A plan that somebody else made: a file as kafka-reassign-partitions reads it, or prints it with
+// --generate.
+sim::Expected<controller::rebalance::Plan> read_plan(const PlanInput& input,
+                                                     const std::string& path);
+
 // Cuts the batches and takes the figures. REQUIRES: `input` outlives the report.
 PlanReport make_plan_report(const PlanInput& input,
                             const controller::rebalance::PlanRequest& request,
-                            controller::rebalance::Plan plan);
+                            controller::rebalance::Plan plan, const std::string& name);
 
 // The files of kafka-reassign-partitions, with a line end: to the plan, and back from it.
 std::string plan_json(const PlanReport& report);

@@ -57,7 +57,7 @@ std::string to_json(const PlanReport& report) {
   const ClusterView& view = report.input->view;
   Json out{{"cluster", report.input->name},
            {"file", report.input->file},
-           {"strategy", strategy_name(report.plan.strategy)},
+           {"plan", report.name},
            {"partitions", view.partitions.size()},
            {"partitionsChanged", report.changed.size()},
            {"copies", report.copies},

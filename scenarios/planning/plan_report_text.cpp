@@ -69,8 +69,7 @@ class Writer {
 
  private:
   void summary() {
-    page_.heading(
-        fmt::format("Plan: {} for {}", strategy_name(report_.plan.strategy), report_.input->name));
+    page_.heading(fmt::format("Plan: {} for {}", report_.name, report_.input->name));
     page_.row("partitions",
               fmt::format("{} of {} change", report_.changed.size(), view_.partitions.size()));
     page_.row("copies", fmt::format("{}, {} over the network", report_.copies,

@@ -105,6 +105,25 @@ TEST(Plan, everyStrategy) {
   EXPECT_THAT(out, HasSubstr("no plan is cheaper"));
 }
 
+TEST(Plan, cutsSomebodyElsesPlan) {
+  const std::string file = write_file("plan.yaml", description());
+  const std::string plan =
+      write_file("generated.txt",
+                 "Current partition replica assignment\n{\"version\":1,\"partitions\":[]}\n\n"
+                 "Proposed partition reassignment configuration\n"
+                 "{\"version\":1,\"partitions\":[{\"topic\":\"orders\",\"partition\":1,"
+                 "\"replicas\":[1,2,3],\"log_dirs\":[\"any\",\"any\",\"any\"]}]}\n");
+  const Ran ran = kafka_twin(fmt::format("plan {} --reassignment-json-file {}", file, plan));
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("orders-1 [1,2,0] > [1,2,3], 10 GiB"));
+  const std::string wrong =
+      write_file("wrong.json",
+                 "{\"partitions\":[\n {\"topic\":\"orders\",\"partition\":7,\"replicas\":[1]}]}");
+  const Ran refused = kafka_twin(fmt::format("plan {} --reassignment-json-file {}", file, wrong));
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("wrong.json:2:2: topic `orders` has no partition 7; 0 to 2"));
+}
+
 TEST(Plan, topicsBrokersAndRacksAsTheToolTakesThem) {
   const std::string file = write_file("plan.yaml", description());
   const std::string topics =
