@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -89,6 +90,8 @@ class Cluster:
         self.helper = None
 
     def __enter__(self):
+        # A rig that is told to stop (by ctest, or timeout) cleans up as well.
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         self.folder = tempfile.mkdtemp(prefix="kafka-twin-live-")
         try:
             self.links.__enter__()
