@@ -77,7 +77,10 @@ sim::Expected<campaign::Plan> plan_of(const CheckArguments& arguments) {
   plan.faults_max = arguments.faults;
   plan.crash_sweep = arguments.crash_sweep;
   if (arguments.scenario.empty()) {
-    if (!arguments.crash_sweep) return plan;
+    if (!arguments.crash_sweep) {
+      if (const auto chosen = campaign::choose_eras(plan); !chosen) return chosen.error();
+      return plan;
+    }
     return sim::Error{"--crash-sweep", "needs a scenario whose operator is killed",
                       "kafka-twin check SCENARIO --crash-sweep"};
   }

@@ -83,11 +83,13 @@ int KafkaCluster::zookeeper_leader() const { return plane_->zookeeper_leader(); 
 bool KafkaCluster::elr_enabled() const { return plane_->elr(); }
 std::vector<api::NodeId> KafkaCluster::live_brokers() const { return plane_->live_brokers(); }
 std::vector<api::NodeId> KafkaCluster::quorum_voters() const { return plane_->quorum.voters(); }
-bool KafkaCluster::quorum_had_majority_without(api::NodeId node, sim::Time time) const {
-  return plane_->quorum.history().majority_without(node, time);
+bool KafkaCluster::quorum_had_majority_without(const std::vector<api::NodeId>& nodes,
+                                               sim::Time time) const {
+  return plane_->quorum.history().majority_without(nodes, time);
 }
-bool KafkaCluster::ensemble_had_majority_without(int ordinal, sim::Time time) const {
-  return plane_->ensemble_history().majority_without({ordinal}, time);
+bool KafkaCluster::ensemble_had_majority_without(const std::vector<api::NodeId>& ordinals,
+                                                 sim::Time time) const {
+  return plane_->ensemble_history().majority_without(ordinals, time);
 }
 std::vector<VersionState> KafkaCluster::version_state() const { return plane_->version_state(); }
 

@@ -142,8 +142,10 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   std::vector<api::NodeId> live_brokers() const;  // unfenced, ascending
   std::vector<api::NodeId> quorum_voters() const;
   // The truth at a past time, at most a minute ago: control/quorum_history.h.
-  bool quorum_had_majority_without(api::NodeId node, sim::Time time) const;
-  bool ensemble_had_majority_without(int ordinal, sim::Time time) const;
+  bool quorum_had_majority_without(const std::vector<api::NodeId>& nodes, sim::Time time) const;
+  // Servers go by their ordinals.
+  bool ensemble_had_majority_without(const std::vector<api::NodeId>& ordinals,
+                                     sim::Time time) const;
   std::vector<VersionState> version_state() const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "controller/profile.h"
 #include "scenarios/campaign/shrink.h"
 #include "scenarios/campaign/shrink_text.h"
 #include "scenarios/runner/load.h"
@@ -18,6 +19,8 @@ Case case_of(const Plan& plan, uint64_t item) {
   GenerateOptions options;
   options.profile = plan.profile_of(item);
   options.faults_max = plan.faults_max;
+  options.kraft = plan.kraft;
+  options.zookeeper = plan.zookeeper;
   return generate(plan.seed + item % plan.runs_each(), options);
 }
 
@@ -54,6 +57,18 @@ std::vector<std::string> decisions_before(const scenario::Report& report) {
 }
 
 }  // namespace
+
+sim::Expected<void> choose_eras(Plan& plan) {
+  for (const std::string& name : plan.profiles) {
+    const controller::Profile* profile = controller::find_profile(name);
+    if (profile == nullptr) continue;
+    plan.kraft &= profile->kraft;
+    plan.zookeeper &= profile->zookeeper;
+  }
+  if (plan.kraft || plan.zookeeper) return {};
+  return sim::Error{"--operator", "no cluster is taken by all of these operators",
+                    "operators of one era, KRaft or ZooKeeper, or a scenario of your own"};
+}
 
 std::string text_of(const Plan& plan, uint64_t item) {
   TWIN_ASSERT_LT(item, plan.items());

@@ -27,6 +27,7 @@ struct Plan {
   std::optional<ScenarioText> base;  // none: generated
   Baseline baseline;                 // of the base
   bool crash_sweep = false;
+  bool kraft = true, zookeeper = true;  // eras of generated clusters
 
   uint64_t runs_each() const { return crash_sweep ? 2 * baseline.calls : runs; }
   uint64_t items() const { return runs_each() * profiles.size(); }
@@ -34,6 +35,9 @@ struct Plan {
     return profiles[static_cast<size_t>(item / runs_each())];
   }
 };
+
+// Generated clusters are of the eras that all operators of the plan take; an error when none is.
+sim::Expected<void> choose_eras(Plan& plan);
 
 // The scenario file of a run. REQUIRES: item < items().
 std::string text_of(const Plan& plan, uint64_t item);

@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/clients/workload.h"
 #include "model/faults/fault.h"
 #include "scenarios/runner/scenario.h"
 #include "sim/expected.h"
@@ -19,11 +21,33 @@ struct CaseFault {
   model::Fault fault;
 };
 
+// What a user does at a bad moment.
+struct CaseAct {
+  enum class Kind : uint8_t {
+    undo,             // the change is taken back
+    another_setting,  // that takes a restart as well
+    dynamic_setting,  // that takes none, where Kafka can change it while it runs
+    scale_up,         // one broker more
+    scale_down,       // one broker less
+    manual_roll,      // of the pod
+    clean_pod,        // the pod and its volumes are to be made anew
+    grow_volumes,     // of the brokers
+    reassign,         // the first partition moves to the brokers from `number` on, throttled
+  };
+  int64_t at_s = 0;  // from the clock's zero
+  Kind kind = Kind::undo;
+  int32_t number = 0;  // of the broker
+};
+constexpr int kActKinds = 9;
+std::string_view name_of(CaseAct::Kind kind);
+
+constexpr int64_t kChangeAtS = 30;
+
 struct Case {
-  // What the user changes, at 30 s.
+  // What the user changes, at kChangeAtS.
   enum class Change : uint8_t {
     setting,  // one broker setting that takes a restart of every broker
-    version,  // new binaries: a roll, and in KRaft the metadata level after it
+    version,  // new binaries: a roll, and the protocol after it unless it is pinned
   };
   std::string profile = "twin";
   uint64_t seed = 1;      // of the run
@@ -35,16 +59,24 @@ struct Case {
   int32_t replication_factor = 3;
   int32_t min_isr = 2;
   int64_t data_mib = 0;         // per partition, when the run starts
-  int64_t records_per_s = 100;  // of 1,000 bytes, acks=all
+  int64_t records_per_s = 100;  // of 1,000 bytes
+  model::Acks acks = model::Acks::all;
+  bool consumers = false;  // a group that follows
   Change change = Change::setting;
+  // The user names the protocol (inter.broker.protocol.version and log.message.format.version, or
+  // metadataVersion) and leaves it as it is; else it follows the binaries.
+  bool pinned = false;
+  int32_t operators = 1;          // above 1 with leader election
+  std::vector<CaseAct> acts;      // by time
   std::vector<CaseFault> faults;  // by time
 };
 
-// From nothing but the seed: 1 to 9 brokers, RF 1 to 5, min ISR 1 to RF, KRaft or ZooKeeper, up to
-// `faults_max` faults.
+// From nothing but the seed: 1 to 9 brokers, RF 1 to 5, min ISR 1 to RF, KRaft or ZooKeeper, with
+// or without data, producers (acks all, 1 or 0) and consumers, one or two operators, up to two acts
+// of a user beside the change, up to `faults_max` faults of every kind.
 struct GenerateOptions {
   std::string profile = "twin";
-  bool kraft_only = false;
+  bool kraft = true, zookeeper = true;  // which eras; at least one
   int64_t faults_max = 4;
   // The least time from the end of one fault to the begin of the next.
   int64_t spacing_s = 0;

@@ -18,9 +18,9 @@ sim::DrawStream stream(uint64_t seed, std::string_view purpose) {
   return {seed, sim::purpose(purpose), 0};
 }
 
-// The change comes at 30 s and a node takes some 40 s: faults come while the roll goes on, or soon
-// after it.
-int64_t last_fault_s(const Case& c) { return 60 + 40 * (c.brokers + c.controllers); }
+// The change comes at 30 s and a node takes some 25 s: faults come while the roll goes on, a few
+// before it or soon after it.
+int64_t last_fault_s(const Case& c) { return 60 + 25 * (c.brokers + c.controllers); }
 
 sim::Duration seconds(int64_t low, int64_t high, sim::DrawStream& draws) {
   return sim::Duration{draws.range_inclusive(low, high) * 1'000'000'000};
@@ -28,6 +28,10 @@ sim::Duration seconds(int64_t low, int64_t high, sim::DrawStream& draws) {
 
 std::string broker_end(const Case& c, sim::DrawStream& draws) {
   return "broker:" + std::to_string(draws.range_inclusive(0, c.brokers - 1));
+}
+
+std::string quorum_end(const Case& c, sim::DrawStream& draws) {
+  return quorum_end_of(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.controllers))));
 }
 
 void draw_cut(const Case& c, sim::DrawStream& draws, Fault& fault) {
@@ -38,14 +42,18 @@ void draw_cut(const Case& c, sim::DrawStream& draws, Fault& fault) {
     fault.other = draws.chance({1, 2}) ? "api-server" : broker_end(c, draws);
     return;
   }
-  fault.target = broker_end(c, draws);
-  fault.other = broker_end(c, draws);
+  fault.target = draws.chance({1, 3}) ? quorum_end(c, draws) : broker_end(c, draws);
+  fault.other = draws.chance({1, 3}) ? quorum_end(c, draws) : broker_end(c, draws);
   if (fault.other == fault.target) fault.other = "operator";
 }
 
-void draw_operator_crash(sim::DrawStream& draws, Fault& fault) {
+std::string any_operator(const Case& c, sim::DrawStream& draws) {
+  return std::to_string(draws.below(static_cast<uint64_t>(c.operators)));
+}
+
+void draw_operator_crash(const Case& c, sim::DrawStream& draws, Fault& fault) {
   fault.kind = FaultKind::operator_crash;
-  fault.target = "0";
+  fault.target = any_operator(c, draws);
   fault.duration = seconds(1, 60, draws);
 }
 
@@ -57,28 +65,77 @@ void draw_api_error(sim::DrawStream& draws, Fault& fault) {
   fault.duration = seconds(5, 60, draws);
 }
 
+// What an operator does not see or cannot reach.
+void draw_blindness(const Case& c, sim::DrawStream& draws, Fault& fault) {
+  static constexpr std::array kKinds{FaultKind::stale_cache, FaultKind::watch_expiry,
+                                     FaultKind::operator_no_dns};
+  fault.kind = draws.pick(kKinds);
+  if (fault.kind == FaultKind::watch_expiry) return;
+  fault.target = any_operator(c, draws);
+  fault.duration = seconds(5, 120, draws);
+}
+
+std::string any_broker_pod(const Case& c, sim::DrawStream& draws) {
+  return broker_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers))));
+}
+
+std::string any_quorum_pod(const Case& c, sim::DrawStream& draws) {
+  return quorum_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.controllers))));
+}
+
+// Machines, zones and volumes.
+void draw_loss(const Case& c, sim::DrawStream& draws, Fault& fault) {
+  static constexpr std::array kKinds{FaultKind::node_loss, FaultKind::zone_loss,
+                                     FaultKind::lost_disk, FaultKind::volume_stuck};
+  fault.kind = draws.pick(kKinds);
+  const auto zone_index = static_cast<int32_t>(draws.below(kZones));
+  if (fault.kind == FaultKind::node_loss) {
+    fault.target =
+        machine(zone_index, static_cast<int32_t>(draws.range_inclusive(1, machines_per_zone(c))));
+  } else if (fault.kind == FaultKind::zone_loss) {
+    fault.target = zone(zone_index);
+  } else {
+    fault.target = claim_of(any_broker_pod(c, draws));
+  }
+  if (fault.kind != FaultKind::lost_disk) fault.duration = seconds(30, 180, draws);
+}
+
+// What keeps a pod from starting.
+void draw_obstacle(const Case& c, sim::DrawStream& draws, Fault& fault) {
+  static constexpr std::array kKinds{FaultKind::start_fails, FaultKind::image_broken,
+                                     FaultKind::unschedulable};
+  fault.kind = draws.pick(kKinds);
+  fault.duration = seconds(10, 180, draws);
+  if (fault.kind == FaultKind::image_broken) {
+    fault.target = image_version(c);
+  } else {
+    fault.target = draws.chance({1, 3}) ? any_quorum_pod(c, draws) : any_broker_pod(c, draws);
+  }
+}
+
 // The kinds that a pod suffers, and for how long.
 void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
   struct Kind {
     FaultKind kind;
     int64_t low_s, high_s, low_amount, high_amount;
   };
-  static constexpr std::array<Kind, 7> kKinds{{{FaultKind::broker_crash, 0, 0, 0, 0},
-                                               {FaultKind::broker_hang, 5, 120, 0, 0},
-                                               {FaultKind::power_off, 30, 180, 0, 0},
-                                               {FaultKind::slow_disk, 30, 300, 10, 50},
-                                               {FaultKind::slow_start, 30, 300, 5'000, 90'000},
-                                               {FaultKind::slow_metadata, 30, 300, 500, 10'000},
-                                               {FaultKind::pod_delete, 0, 0, 0, 0}}};
+  static constexpr std::array<Kind, 8> kKinds{
+      {{FaultKind::broker_crash, 0, 0, 0, 0},
+       {FaultKind::broker_hang, 5, 120, 0, 0},
+       {FaultKind::power_off, 30, 180, 0, 0},
+       {FaultKind::slow_disk, 30, 300, 10, 50},
+       {FaultKind::slow_start, 30, 300, 5'000, 90'000},
+       {FaultKind::slow_metadata, 30, 300, 500, 10'000},
+       {FaultKind::throttle_follower, 30, 300, 1'000'000, 100'000'000},
+       {FaultKind::pod_delete, 0, 0, 0, 0}}};
   const Kind& kind = draws.pick(kKinds);
   fault.kind = kind.kind;
   const bool broker_only =
-      kind.kind == FaultKind::slow_disk || kind.kind == FaultKind::slow_metadata || c.zookeeper;
+      kind.kind == FaultKind::slow_disk || kind.kind == FaultKind::slow_metadata ||
+      kind.kind == FaultKind::throttle_follower ||
+      (c.zookeeper && kind.kind == FaultKind::broker_hang);  // goes by a Kafka node's number
   const bool quorum = !broker_only && draws.chance({1, 4});
-  fault.target =
-      quorum
-          ? quorum_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.controllers))))
-          : broker_pod(c, static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers))));
+  fault.target = quorum ? any_quorum_pod(c, draws) : any_broker_pod(c, draws);
   if (kind.high_s > 0) fault.duration = seconds(kind.low_s, kind.high_s, draws);
   if (kind.high_amount > 0) {
     fault.amount = draws.range_inclusive(kind.low_amount, kind.high_amount);
@@ -87,22 +144,25 @@ void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
 
 Fault draw_fault(const Case& c, sim::DrawStream& draws) {
   Fault fault;
-  switch (draws.below(8)) {
+  switch (draws.below(12)) {
     case 0:
       draw_cut(c, draws, fault);
       break;
     case 1:
-      draw_operator_crash(draws, fault);
+      draw_operator_crash(c, draws, fault);
       break;
     case 2:
       draw_api_error(draws, fault);
       break;
     case 3:
-      fault.kind = draws.chance({1, 2}) ? FaultKind::stale_cache : FaultKind::watch_expiry;
-      if (fault.kind == FaultKind::stale_cache) {
-        fault.target = "0";
-        fault.duration = seconds(5, 120, draws);
-      }
+      draw_blindness(c, draws, fault);
+      break;
+    case 4:
+    case 5:
+      draw_loss(c, draws, fault);
+      break;
+    case 6:
+      draw_obstacle(c, draws, fault);
       break;
     default:
       draw_pod_fault(c, draws, fault);
@@ -113,24 +173,58 @@ Fault draw_fault(const Case& c, sim::DrawStream& draws) {
 
 }  // namespace
 
+namespace {
+
+bool has_reassignment(const Case& c) {
+  return std::ranges::any_of(
+      c.acts, [](const CaseAct& act) { return act.kind == CaseAct::Kind::reassign; });
+}
+
+// One case in two has an act, one in six a second one. The tool refuses a second reassignment while
+// one goes on.
+void draw_acts(Case& c, sim::DrawStream draws) {
+  const int64_t count = draws.chance({1, 2}) ? draws.chance({1, 3}) ? 2 : 1 : 0;
+  for (int64_t i = 0; i < count; ++i) {
+    CaseAct act;
+    act.kind = static_cast<CaseAct::Kind>(draws.below(kActKinds));
+    act.at_s = draws.range_inclusive(0, last_fault_s(c));
+    act.number = static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers)));
+    if (act.kind == CaseAct::Kind::reassign && has_reassignment(c)) continue;
+    if (act.kind == CaseAct::Kind::undo) act.at_s = std::max(act.at_s, kChangeAtS + 1);
+    c.acts.push_back(act);
+  }
+  std::ranges::stable_sort(c.acts, {}, &CaseAct::at_s);
+}
+
+}  // namespace
+
 Case generate(uint64_t seed, const GenerateOptions& options) {
   Case c;
   c.profile = options.profile;
   auto cluster = stream(seed, "campaign_cluster");
   c.seed = 1 + cluster.below(1'000'000);
   c.shuffled = cluster.chance({1, 4});
-  c.zookeeper = cluster.chance({1, 4}) && !options.kraft_only;
+  c.zookeeper = cluster.chance({1, 4});
+  if (!options.zookeeper) c.zookeeper = false;
+  if (!options.kraft) c.zookeeper = true;
   c.brokers = static_cast<int32_t>(cluster.range_inclusive(1, 9));
   c.controllers = cluster.chance({1, 4}) ? 1 : 3;
   c.replication_factor = static_cast<int32_t>(cluster.range_inclusive(1, std::min(5, c.brokers)));
   c.min_isr = static_cast<int32_t>(cluster.range_inclusive(1, c.replication_factor));
   c.partitions = static_cast<int32_t>(cluster.range_inclusive(1, 24));
   c.change = cluster.chance({1, 3}) ? Case::Change::version : Case::Change::setting;
+  c.pinned = cluster.chance({1, 3});
   auto work = stream(seed, "campaign_workload");
   c.data_mib = work.chance({1, 2}) ? 0 : work.range_inclusive(1, 20'480);
-  c.records_per_s = work.range_inclusive(0, 60'000);
+  c.records_per_s = work.chance({1, 8}) ? 0 : work.range_inclusive(1, 60'000);
+  static constexpr std::array kAcks{model::Acks::all, model::Acks::one, model::Acks::none};
+  c.acks = work.chance({3, 4}) ? model::Acks::all : work.pick(kAcks);
+  c.consumers = work.chance({1, 2});
+  c.operators = stream(seed, "campaign_operators").chance({1, 6}) ? 2 : 1;
+  draw_acts(c, stream(seed, "campaign_acts"));
   auto faults = stream(seed, "campaign_faults");
-  const int64_t count = faults.range_inclusive(0, options.faults_max);
+  // One case in twelve without any.
+  const int64_t count = faults.chance({1, 12}) ? 0 : faults.range_inclusive(1, options.faults_max);
   int64_t at = 0;
   for (int64_t i = 0; i < count; ++i) {
     CaseFault fault;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -41,31 +40,101 @@ std::string write_fault(const Fault& fault) {
   return text + "}";
 }
 
+// The brokers from `number` on, as many as a partition has replicas.
+std::string replicas_from(const Case& c, int32_t number) {
+  std::string text;
+  for (int32_t i = 0; i < c.replication_factor; ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string((number + i) % c.brokers);
+  }
+  return text;
+}
+
+std::string scale_to(const Case& c, int32_t brokers) {
+  return c.zookeeper
+             ? fmt::format("set: {{Kafka/my-cluster: {{spec.kafka.replicas: {}}}}}", brokers)
+             : fmt::format("scale: {{KafkaNodePool/broker: {}}}", brokers);
+}
+
+std::string write_act(const Case& c, const CaseAct& act) {
+  using Kind = CaseAct::Kind;
+  const auto set = [](const std::string& what) {
+    return fmt::format("set: {{Kafka/my-cluster: {{{}}}}}", what);
+  };
+  switch (act.kind) {
+    case Kind::undo:
+      return set(c.change == Case::Change::version
+                     ? fmt::format("spec.kafka.version: {}", versions_of(c).from)
+                     : std::string("spec.kafka.config.auto.leader.rebalance.enable: \"true\""));
+    case Kind::another_setting:
+      return set("spec.kafka.config.group.initial.rebalance.delay.ms: \"1000\"");
+    case Kind::dynamic_setting:
+      return set("spec.kafka.config.background.threads: \"12\"");
+    case Kind::scale_up:
+      return scale_to(c, c.brokers + 1);
+    case Kind::scale_down:
+      return scale_to(c, std::max(1, c.brokers - 1));
+    case Kind::manual_roll:
+      return fmt::format("annotate: {{Pod/{}: {{strimzi.io/manual-rolling-update: \"true\"}}}}",
+                         broker_pod(c, act.number));
+    case Kind::clean_pod:
+      return fmt::format("annotate: {{Pod/{}: {{strimzi.io/delete-pod-and-pvc: \"true\"}}}}",
+                         broker_pod(c, act.number));
+    case Kind::grow_volumes:
+      return c.zookeeper ? set("spec.kafka.storage.volumes.0.size: 600Gi")
+                         : "set: {KafkaNodePool/broker: {spec.storage.volumes.0.size: 600Gi}}";
+    case Kind::reassign:
+      return fmt::format("reassign: {{partitions: {{orders-0: [{}]}}, throttle: 50MB/s}}",
+                         replicas_from(c, act.number));
+  }
+  return {};
+}
+
 std::string write_steps(const Case& c) {
   const Versions versions = versions_of(c);
   const std::string set = c.change == Case::Change::version
                               ? fmt::format("spec.kafka.version: {}", versions.to)
                               : "spec.kafka.config.auto.leader.rebalance.enable: \"false\"";
-  std::string text = fmt::format("    - at: 30s\n      set: {{Kafka/my-cluster: {{{}}}}}\n", set);
+  std::string text =
+      fmt::format("    - at: {}s\n      set: {{Kafka/my-cluster: {{{}}}}}\n", kChangeAtS, set);
+  for (const CaseAct& each : c.acts) {
+    text += fmt::format("    - at: {}s\n      {}\n", each.at_s, write_act(c, each));
+  }
   for (const CaseFault& each : c.faults) {
     text += fmt::format("    - at: {}s\n      fault: {}\n", each.at_s, write_fault(each.fault));
   }
   return text;
 }
 
+// acks=all is the default.
+std::string acks_field(model::Acks acks) {
+  switch (acks) {
+    case model::Acks::one:
+      return ", acks: \"1\"";
+    case model::Acks::none:
+      return ", acks: \"0\"";
+    case model::Acks::all:
+      return {};
+  }
+  return {};
+}
+
 std::string write_spec(const Case& c) {
-  std::string text = fmt::format("  operator: {}\n  seed: {}\n", c.profile, c.seed);
+  const std::string who =
+      c.operators == 1 ? c.profile
+                       : fmt::format("{{profile: \"{}\", replicas: {}}}", c.profile, c.operators);
+  std::string text = fmt::format("  operator: {}\n  seed: {}\n", who, c.seed);
   if (c.shuffled) text += "  tieOrder: shuffled\n";
-  text += "  environment: {zones: 3}\n  workload:\n    topics:\n";
+  text += fmt::format("  environment: {{zones: {}}}\n  workload:\n    topics:\n", kZones);
   text += fmt::format("      - name: orders\n        partitions: {}\n        replicas: {}\n",
                       c.partitions, c.replication_factor);
   text += fmt::format("        config: {{min.insync.replicas: {}}}\n", c.min_isr);
   if (c.data_mib > 0) text += fmt::format("        dataPerPartition: {}Mi\n", c.data_mib);
   if (c.records_per_s > 0) {
     text += fmt::format(
-        "    producers:\n      - {{topic: orders, recordsPerSecond: {}, recordBytes: 1000}}\n",
-        c.records_per_s);
+        "    producers:\n      - {{topic: orders, recordsPerSecond: {}, recordBytes: 1000{}}}\n",
+        c.records_per_s, acks_field(c.acks));
   }
+  if (c.consumers) text += "    groups:\n      - {name: readers, topics: [orders]}\n";
   return text + "  steps:\n" + write_steps(c) + "  expect:\n    propertyViolations: 0\n";
 }
 
@@ -85,41 +154,60 @@ std::string write_kraft(const Case& c) {
   pool("controller", c.controllers);
   text += fmt::format(
       "---\napiVersion: kafka.strimzi.io/{}\nkind: Kafka\nmetadata:\n  name: my-cluster\n{}"
-      "spec:\n  kafka:\n    version: {}\n    metadataVersion: {}\n    listeners:\n"
+      "spec:\n  kafka:\n    version: {}\n{}    listeners:\n"
       "      - {{name: plain, port: 9092, type: internal, tls: false}}\n",
       version,
       version == "v1" ? ""
                       : "  annotations: {strimzi.io/kraft: enabled, strimzi.io/node-pools: "
                         "enabled}\n",
-      versions.from, versions.level);
+      versions.from, c.pinned ? fmt::format("    metadataVersion: {}\n", versions.level) : "");
   return text;
 }
 
 std::string write_zookeeper(const Case& c) {
   const Versions versions = versions_of(c);
+  const std::string pins = c.pinned
+                               ? fmt::format(
+                                     "    config:\n      inter.broker.protocol.version: \"{}\"\n"
+                                     "      log.message.format.version: \"{}\"\n",
+                                     versions.level, versions.level)
+                               : "";
   return fmt::format(
       "---\napiVersion: kafka.strimzi.io/v1alpha1\nkind: Kafka\nmetadata:\n  name: my-cluster\n"
       "spec:\n  kafka:\n    version: {}\n    replicas: {}\n    listeners: {{plain: {{}}}}\n"
-      "    config:\n      inter.broker.protocol.version: \"{}\"\n"
-      "      log.message.format.version: \"{}\"\n    storage:\n      type: jbod\n      volumes:\n"
+      "{}    storage:\n      type: jbod\n      volumes:\n"
       "        - {{id: 0, type: persistent-claim, size: 500Gi, deleteClaim: false}}\n"
       "  zookeeper:\n    replicas: {}\n    storage: {{type: persistent-claim, size: 10Gi, "
       "deleteClaim: false}}\n",
-      versions.from, c.brokers, versions.level, versions.level, c.controllers);
+      versions.from, c.brokers, pins, c.controllers);
 }
 
-// "broker:4" or a pod's number, when it is one of the brokers.
-bool names_a_broker(const Case& c, const std::string& end) {
-  if (!end.starts_with("broker:")) return true;
-  int32_t id = -1;
-  std::from_chars(end.data() + 7, end.data() + end.size(), id);
-  return id >= 0 && id < c.brokers;
+// "broker:4", "controller:5", "zookeeper:0": is there such a one?
+bool names_an_end(const Case& c, const std::string& end) {
+  for (int32_t i = 0; i < c.brokers; ++i) {
+    if (end == "broker:" + std::to_string(i)) return true;
+  }
+  for (int32_t i = 0; i < c.controllers; ++i) {
+    if (end == quorum_end_of(c, i)) return true;
+  }
+  return end.find(':') == std::string::npos;
+}
+
+bool names_a_machine(const Case& c, const std::string& name) {
+  if (!name.starts_with("node-")) return true;
+  for (int32_t z = 0; z < kZones; ++z) {
+    for (int32_t n = 1; n <= machines_per_zone(c); ++n) {
+      if (name == machine(z, n)) return true;
+    }
+  }
+  return false;
 }
 
 bool names_a_pod(const Case& c, const std::string& pod) {
-  if (!pod.starts_with("my-cluster-")) return true;
+  const bool claim = pod.starts_with(claim_of("my-cluster-"));
+  if (!pod.starts_with("my-cluster-") && !claim) return true;
   for (int32_t i = 0; i < c.brokers; ++i) {
-    if (pod == broker_pod(c, i)) return true;
+    if (pod == broker_pod(c, i) || pod == claim_of(broker_pod(c, i))) return true;
   }
   for (int32_t i = 0; i < c.controllers; ++i) {
     if (pod == quorum_pod(c, i)) return true;
@@ -129,14 +217,30 @@ bool names_a_pod(const Case& c, const std::string& pod) {
 
 }  // namespace
 
+std::string image_version(const Case& c) {
+  const Versions versions = versions_of(c);
+  return c.change == Case::Change::version ? versions.to : versions.from;
+}
+
+std::string_view name_of(CaseAct::Kind kind) {
+  static constexpr std::array<std::string_view, kActKinds> kNames{
+      "undo",        "another-setting", "dynamic-setting", "scale-up", "scale-down",
+      "manual-roll", "clean-pod",       "grow-volumes",    "reassign"};
+  return kNames.at(static_cast<size_t>(kind));
+}
+
 bool is_valid(const Case& c) {
   if (c.brokers < 1 || c.controllers < 1 || c.partitions < 1) return false;
   if (c.replication_factor < 1 || c.replication_factor > c.brokers) return false;
   if (c.min_isr < 1 || c.min_isr > c.replication_factor) return false;
+  for (const CaseAct& act : c.acts) {
+    if (act.number >= c.brokers) return false;
+  }
   for (const CaseFault& each : c.faults) {
     const Fault& fault = each.fault;
-    if (!names_a_pod(c, fault.target)) return false;
-    if (!names_a_broker(c, fault.target) || !names_a_broker(c, fault.other)) return false;
+    if (!names_a_pod(c, fault.target) || !names_a_machine(c, fault.target)) return false;
+    if (!names_an_end(c, fault.target) || !names_an_end(c, fault.other)) return false;
+    if (c.operators == 1 && fault.target == "1") return false;
     if (fault.kind == FaultKind::network_cut && fault.target == fault.other) return false;
   }
   return true;
@@ -164,11 +268,16 @@ scenario::Scenario scenario_of(const Case& c) {
 std::string describe(const Case& c) {
   std::string text = fmt::format(
       "{}, seed {}{}: {} {} of {}, {} brokers, {} partitions, RF {}, min ISR {}, {} MiB each, {} "
-      "records/s, {} change",
+      "records/s{}{}, {} change",
       c.profile, c.seed, c.shuffled ? ", shuffled" : "", c.controllers,
       c.zookeeper ? "ZooKeeper servers" : "controllers", c.zookeeper ? "ZooKeeper" : "KRaft",
       c.brokers, c.partitions, c.replication_factor, c.min_isr, c.data_mib, c.records_per_s,
-      c.change == Case::Change::version ? "version" : "setting");
+      acks_field(c.acks), c.consumers ? ", consumers" : "",
+      c.change == Case::Change::version ? (c.pinned ? "pinned version" : "version") : "setting");
+  if (c.operators > 1) text += fmt::format(", {} operators", c.operators);
+  for (const CaseAct& each : c.acts) {
+    text += fmt::format("; at {} s {}", each.at_s, name_of(each.kind));
+  }
   for (const CaseFault& each : c.faults) {
     text += fmt::format("; at {} s {}", each.at_s, model::describe(each.fault));
   }

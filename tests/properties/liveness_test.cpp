@@ -49,6 +49,25 @@ TEST(Liveness, NoBoundWhenMoreComesInThanCanBeFetched) {
   EXPECT_FALSE(liveness_bound(scenario, rig.world()).finite);
 }
 
+// 100 records/s of 1,000 bytes, three replicas: a throttle of 300 kB/s leaves nothing to the new
+// replica, one of 310 kB/s a little.
+TEST(Liveness, NoBoundWhenAThrottleLeavesAMoveNothing) {
+  for (const int64_t throttle : {300'000, 310'000}) {
+    Scenario scenario = scenario_of_rig();
+    scenario.workload.producers.resize(1);
+    scenario.workload.producers[0].records_per_s = 100;
+    scenario.workload.producers[0].record_bytes = 1'000;
+    Step move;
+    move.kind = Step::Kind::reassign;
+    move.reassign.throttle = throttle;
+    scenario.steps.push_back(std::move(move));
+    Rig rig(scenario_of_rig());
+    const LivenessBound bound = liveness_bound(scenario, rig.world());
+    EXPECT_EQ(bound.finite, throttle == 310'000);
+    EXPECT_EQ(bound.moves, 1);
+  }
+}
+
 // An operator that is stopped for good reaches nothing; the report says what is pending.
 TEST(Liveness, WhatIsNeverReachedIsNamed) {
   Scenario scenario = scenario_of_rig();

@@ -22,7 +22,8 @@ spec:
     storage: {type: persistent-claim, size: 10Gi}
 )";
 
-Scenario with_steps(const std::string& version, const std::string& steps) {
+Scenario with_steps(const std::string& version, const std::string& steps,
+                    const std::string& acks = "all") {
   std::string manifest = kManifest;
   const auto put = [&](const std::string& what, const std::string& value) {
     manifest.replace(manifest.find(what), what.size(), value);
@@ -38,7 +39,8 @@ spec:
     topics:
       - {name: orders, partitions: 30, replicas: 3, config: {min.insync.replicas: 2}}
     producers:
-      - {topic: orders, recordsPerSecond: 300, recordBytes: 1000}
+      - {topic: orders, recordsPerSecond: 300, recordBytes: 1000, acks: ")" +
+                     acks + R"("}
   steps:
 )" + steps + manifest);
 }
@@ -69,6 +71,30 @@ TEST(ZookeeperSession, ADeadBrokerIsGivenUpWithinItsSession) {
     EXPECT_GT(fenced[0].at - story.began, each.session / 3 * 2 - 1_ms);
     EXPECT_LE(fenced[0].at - story.began, each.session);
   }
+}
+
+// Broker 2 is cut off from broker 1 at 10 s for 80 s; the leaders find out within 45 s, while the
+// ensemble has no quorum (12 s to 60 s). What they asked for then is carried out once it has one,
+// so that the follower leaves, and comes back when the cut is healed.
+TEST(ZookeeperEnsemble, IsrChangesAskedForWithoutAQuorumAreCarriedOutAfterwards) {
+  std::string steps =
+      "    - {at: 10s, fault: {kind: network-cut, target: \"broker:1\", other: \"broker:2\", "
+      "duration: 80s}}\n";
+  for (const auto& [a, b] : {std::pair{0, 1}, {0, 2}, {1, 2}}) {
+    steps += "    - {at: 12s, fault: {kind: network-cut, target: \"zookeeper:" + std::to_string(a) +
+             "\", other: \"zookeeper:" + std::to_string(b) + "\", duration: 48s}}\n";
+  }
+  const Scenario scenario = with_steps("2.5.0", steps, "1");
+  Story story;
+  const SessionEnd end = tell(scenario, story);
+  EXPECT_EQ(end_name(end.reason), "settled") << end.detail;
+  const auto lost = story.of(trace::RecordType::ZookeeperQuorumLost);
+  const auto elected = story.of(trace::RecordType::ZookeeperLeaderElected);
+  const auto left = story.of(trace::RecordType::ReplicaLeftIsr);
+  ASSERT_EQ(lost.size(), 1U);
+  ASSERT_FALSE(left.empty());
+  EXPECT_GT(left[0].at, elected.back().at);
+  EXPECT_EQ(story.of(trace::RecordType::ReplicaJoinedIsr).size(), left.size());
 }
 
 // KAFKA-6584: the new process finds the ephemeral node of the one that was killed.

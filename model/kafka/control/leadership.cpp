@@ -145,6 +145,14 @@ void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
   }
 }
 
+// There is somebody to ask again: what leaders asked for meanwhile goes out once more.
+void ControlPlane::resend_isr_changes() {
+  for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
+    kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),
+                 static_cast<uint32_t>(leader.value));
+  }
+}
+
 void ControlPlane::commit_isr(api::NodeId leader) {
   if (!commits()) return;  // stays in flight until there is a controller again
   const Node* node = find(leader);

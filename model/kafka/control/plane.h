@@ -186,6 +186,7 @@ class ControlPlane : public QuorumListener {
   void bring_back(const Node& node);
   void rejoin(const Node& node, api::NodeId leader);
   void commit_isr(api::NodeId leader);
+  void resend_isr_changes();
   void commit_proposal(api::NodeId leader, const IsrProposal& proposal);
   sim::Duration preferred_interval() const;
   void arm_preferred_pass();

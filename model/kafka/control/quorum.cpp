@@ -164,14 +164,21 @@ void Quorum::refresh_contacts() {
   remember();
 }
 
-// The leader has what it has; a follower is one of the majority once it has caught up.
+// The leader has what it has; a follower is one of the majority once it has caught up, until it
+// died or nothing was heard of it for the leader's fetch timeout.
 void Quorum::remember() {
+  const Voter* leader = leader_.valid() ? find(leader_) : nullptr;
   std::vector<QuorumHistory::Member> members;
   members.reserve(voters_.size());
   for (const Voter& voter : voters_) {
-    sim::Time from = sim::kNever;
-    if (voter.in_contact) from = voter.id == leader_ ? leader_since_ : voter.caught_up_at;
-    members.push_back({voter.id, from});
+    QuorumHistory::Member member{voter.id};
+    if (voter.in_contact) {
+      member.caught_up_from = voter.id == leader_ ? leader_since_ : voter.caught_up_at;
+    } else if (leader != nullptr && voter.up && voter.last_contact != sim::kNever) {
+      member.caught_up_from = voter.caught_up_at;
+      member.counts_until = voter.last_contact + leader->settings.fetch_timeout;
+    }
+    members.push_back(member);
   }
   history_.remember(kernel_.now(), std::move(members));
 }

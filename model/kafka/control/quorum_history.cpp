@@ -1,5 +1,6 @@
 #include "model/kafka/control/quorum_history.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/assert.h"
@@ -20,18 +21,20 @@ void QuorumHistory::remember(sim::Time now, std::vector<Member> members) {
   while (entries_.size() > 2 && entries_[1].at < now - kKept) entries_.pop_front();
 }
 
-bool QuorumHistory::holds(const Entry& entry, api::NodeId without, sim::Time time) {
+bool QuorumHistory::holds(const Entry& entry, const std::vector<api::NodeId>& without,
+                          sim::Time time) {
   const size_t voters = entry.members.size();
   bool votes = false;
   size_t others = 0;
   for (const Member& member : entry.members) {
-    votes |= member.id == without;
-    others += member.id != without && member.caught_up_from <= time ? 1 : 0;
+    const bool stays = std::ranges::find(without, member.id) == without.end();
+    votes |= !stays;
+    others += stays && member.caught_up_from <= time && time < member.counts_until ? 1 : 0;
   }
   return !votes || voters <= 2 || 2 * others > voters;
 }
 
-bool QuorumHistory::majority_without(api::NodeId node, sim::Time time) const {
+bool QuorumHistory::majority_without(const std::vector<api::NodeId>& nodes, sim::Time time) const {
   const Entry* before = nullptr;
   const Entry* after = nullptr;
   for (const Entry& entry : entries_) {
@@ -40,7 +43,7 @@ bool QuorumHistory::majority_without(api::NodeId node, sim::Time time) const {
     after = &entry;
   }
   if (after == nullptr) return true;
-  return holds(*after, node, time) || (before != nullptr && holds(*before, node, time));
+  return holds(*after, nodes, time) || (before != nullptr && holds(*before, nodes, time));
 }
 
 }  // namespace twin::model::control

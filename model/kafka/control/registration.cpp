@@ -197,10 +197,7 @@ void ControlPlane::quorum_leader_elected() {
     node.registration.last_contact = kernel.now();
     schedule_session(Local::session_expired, node, session_of(node));
   }
-  for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
-    kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),
-                 static_cast<uint32_t>(leader.value));
-  }
+  resend_isr_changes();
   if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 

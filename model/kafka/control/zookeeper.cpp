@@ -142,6 +142,7 @@ void ControlPlane::elect_zookeeper() {
   if (up * 2 <= servers_.size()) return;
   zookeeper_leader_ = best;
   kernel.emit(trace::ZookeeperLeaderElected{best});
+  if (controller_ready_) resend_isr_changes();
   for (Node& node : nodes_) {
     if (node.kraft || !node.registration.exists || node.registration.fenced) continue;
     if (node.answers() && node.process == ProcessState::up) {
@@ -262,10 +263,7 @@ void ControlPlane::controller_loaded() {
       take_out(node, {trace::LeaveReason::fenced, trace::ElectionReason::fenced, false, true});
     }
   }
-  for (const api::NodeId leader : isr_changes_.leaders_in_flight()) {
-    kernel.after(hardware.metadata_propagation, type_of(Local::isr_commit),
-                 static_cast<uint32_t>(leader.value));
-  }
+  resend_isr_changes();
 }
 
 }  // namespace twin::model::control

@@ -90,15 +90,39 @@ sim::Duration slowest_start(const Scenario& scenario) {
 }  // namespace
 
 sim::Duration LivenessBound::total() const {
-  return 2 * interval + 2 * operation + nodes * rolls * restart + faults * copy;
+  return 2 * interval + 2 * operation + nodes * rolls * restart + faults * copy + moves * move;
 }
 
 std::string LivenessBound::text() const {
   return "2 x " + sim::format_duration(interval) + " + 2 x " + sim::format_duration(operation) +
          " + " + std::to_string(nodes) + " nodes x " + std::to_string(rolls) + " rolls x " +
          sim::format_duration(restart) + " + " + std::to_string(faults) + " faults x " +
-         sim::format_duration(copy);
+         sim::format_duration(copy) +
+         (moves == 0 ? std::string()
+                     : " + " + std::to_string(moves) + " moves x " + sim::format_duration(move));
 }
+
+namespace {
+
+// At the lowest throttle of the run, which the partition's own followers share with the new one.
+void bound_moves(const Scenario& scenario, const Fullest& fullest, int64_t spare,
+                 LivenessBound& bound) {
+  int64_t replicas = 0;
+  for (const TopicWorkload& topic : scenario.workload.topics) {
+    replicas = std::max<int64_t>(replicas, topic.replication_factor);
+  }
+  int64_t rate = spare;
+  for (const Step& step : scenario.steps) {
+    bound.moves += step.kind == Step::Kind::reassign ? 1 : 0;
+    const auto& throttle = step.reassign.throttle;
+    if (throttle) rate = std::min(rate, *throttle - replicas * fullest.bytes_per_s);
+  }
+  if (bound.moves == 0) return;
+  bound.finite = rate > 0;
+  if (bound.finite) bound.move = time_for(fullest.bytes, rate);
+}
+
+}  // namespace
 
 LivenessBound liveness_bound(const Scenario& scenario, const model::World& world) {
   const model::Hardware& hardware = scenario.environment.hardware;
@@ -129,6 +153,7 @@ LivenessBound liveness_bound(const Scenario& scenario, const model::World& world
   bound.finite = spare > 0;
   if (!bound.finite) return bound;
   bound.copy = time_for(fullest.bytes, spare);
+  bound_moves(scenario, fullest, spare, bound);
   bound.restart = pods.grace + hardware.volume_detach + hardware.volume_attach +
                   hardware.image_pull + hardware.init_container + slowest_start(scenario) +
                   hardware.container_start +

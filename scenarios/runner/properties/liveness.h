@@ -5,11 +5,15 @@
 //   + 2 x operation timeout                 what is given up is begun again
 //   + nodes x rolls x restart               rolls = 1 + 2 per change that the scenario makes
 //   + faults x copy                         a broker's data fetched whole, once for each fault
+//   + moves x move                          and once for each reassignment
 //
 //   restart  grace + detach + attach + pull + init + container and JVM start + session of the last
 //            incarnation + log load of the fullest broker after an unclean stop + readiness (its
 //            delay and two periods) + catching up what came in meanwhile
 //   copy     bytes of the fullest broker over the rate that its disks and card leave
+//   move     the same, at what the lowest throttle leaves: a leader's quota counts what goes to
+//   each
+//            follower of a listed partition, those in the ISR included
 //
 // A desired state that the operator refuses, and says so in the resource's status, is rest: there
 // is nothing to reach until somebody changes it.
@@ -34,11 +38,15 @@ struct LivenessBound {
   int64_t nodes = 0;
   int64_t rolls = 0;
   int64_t faults = 0;
-  // False: more comes in than a broker can fetch beside it, so no time is enough.
+  sim::Duration move;
+  int64_t moves = 0;
+  // False: more comes in than a broker, or a throttled move, can fetch beside it, so no time is
+  // enough.
   bool finite = true;
 
   sim::Duration total() const;
-  // "2 x 2 min + 2 x 5 min + 6 nodes x 3 rolls x 2 min 10 s + 0 faults x 0 ns"
+  // "2 x 2 min + 2 x 5 min + 6 nodes x 3 rolls x 2 min 10 s + 0 faults x 0 ns
+  // + 0 moves x 0 ns"
   std::string text() const;
 };
 LivenessBound liveness_bound(const Scenario& scenario, const model::World& world);

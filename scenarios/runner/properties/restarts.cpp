@@ -1,8 +1,11 @@
 // citations, min-isr, quorum: a voluntary restart is wrong when the state that truly held when the
 // replies it cites were made already forbade it, or when it rests on no answer at all. What changed
-// between reply and action is bad luck: counted, not blamed.
+// between reply and action is bad luck: counted, not blamed. What the operator itself has begun to
+// restart is gone from the deletion on, whatever was read: to take a second one is no bad luck.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "model/trace/decode.h"
@@ -96,12 +99,60 @@ class RunningProcesses {
   std::map<int64_t, std::vector<Change>> changes_;
 };
 
+// The number of its process in records.
+int64_t process_of(const RecordedRestart& restart) {
+  return restart.zookeeper ? trace::kZookeeperNode + restart.node : restart.node;
+}
+
+// Nodes that the operator is restarting: from the deletion of the pod until a new process runs.
+class InRestart {
+ public:
+  void on_record(const sim::Record& record) {
+    if (trace::type_of(record) != RecordType::ProcessStarted) return;
+    nodes_.erase(decode<trace::ProcessStarted>(record).node);
+  }
+  void add(const RecordedRestart& restart) { nodes_.insert(process_of(restart)); }
+  // Those of the same sort, as the restart that begins now names its node; itself the last.
+  std::vector<api::NodeId> with(const RecordedRestart& restart) const {
+    const int64_t first = restart.zookeeper ? trace::kZookeeperNode : 0;
+    const int64_t end = restart.zookeeper ? INT64_MAX : trace::kZookeeperNode;
+    std::vector<api::NodeId> found;
+    for (auto at = nodes_.lower_bound(first); at != nodes_.end() && *at < end; ++at) {
+      if (*at == process_of(restart)) continue;
+      found.push_back({static_cast<int32_t>(*at - first)});
+    }
+    found.push_back({static_cast<int32_t>(restart.node)});
+    return found;
+  }
+
+ private:
+  std::set<int64_t> nodes_;
+};
+
+// "node 1 is", "nodes 1, 2 are": without the last.
+std::string others_of(const std::vector<api::NodeId>& away) {
+  std::string text;
+  for (size_t i = 0; i + 1 < away.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(away[i].value);
+  }
+  return (away.size() == 2 ? "node " : "nodes ") + text + (away.size() == 2 ? " is" : " are");
+}
+
 class MinIsr final : public Property {
  public:
   using Property::Property;
-  void on_record(const sim::Record& record) override { processes_.on_record(record); }
+  void on_record(const sim::Record& record) override {
+    processes_.on_record(record);
+    in_restart_.on_record(record);
+  }
   void on_restart(const RecordedRestart& restart) override {
     if (restart.zookeeper || restart.node < 0) return;
+    judge(restart);
+    in_restart_.add(restart);
+  }
+
+ private:
+  void judge(const RecordedRestart& restart) {
     for (const sim::Time time : times_of<api::DescribeTopicsRequest>(recorder_, restart)) {
       const int64_t blocked = blocked_at(restart.node, time);
       if (blocked == 0) continue;
@@ -112,51 +163,97 @@ class MinIsr final : public Property {
                                    sim::format_clock(time) + ", when what it rests on was read");
     }
     const int64_t blocked = blocked_at(restart.node, restart.deleted);
-    if (blocked == 0) return;
+    if (blocked == 0) return judge_with_others(restart);
     verdicts_.unlucky(restart.node, blocked,
                       count(blocked, "partition") +
                           " lost the slack between the operator's last look and the restart");
   }
 
- private:
+  void judge_with_others(const RecordedRestart& restart) {
+    const std::vector<api::NodeId> away = in_restart_.with(restart);
+    if (away.size() < 2 || !processes_.ran(restart.node, restart.deleted)) return;
+    const int64_t blocked = blocked_without(away);
+    if (blocked == 0) return;
+    verdicts_.violate("min-isr", restart.node, -1,
+                      restart.pod + " was restarted although " + others_of(away) +
+                          " still on the way back: together that takes " +
+                          count(blocked, "partition") + " below min.insync.replicas");
+  }
+
   int64_t blocked_at(int64_t node, sim::Time time) const {
     if (!processes_.ran(node, time)) return 0;
     return world_.ledger.blocking_at(api::NodeId{static_cast<int32_t>(node)}, time);
   }
+  // Partitions of the last of them, now, that need it and the others together.
+  int64_t blocked_without(const std::vector<api::NodeId>& away) const {
+    const model::PartitionTable& table = world_.kafka.table();
+    const auto index = static_cast<size_t>(away.back().value);
+    if (index >= table.on_node.size()) return 0;
+    int64_t blocked = 0;
+    for (const model::ReplicaRef ref : table.on_node[index]) {
+      const model::Partition& row = table.partitions[ref.partition];
+      const int32_t min_isr = table.topics[row.topic].min_isr;
+      if (row.replicas.size <= min_isr || !row.in_isr(ref.slot)) continue;
+      int32_t left = row.isr_size();
+      for (const api::NodeId id : away) {
+        const int slot = row.slot_of(id);
+        left -= slot >= 0 && row.in_isr(slot) ? 1 : 0;
+      }
+      blocked += left < min_isr ? 1 : 0;
+    }
+    return blocked;
+  }
   RunningProcesses processes_;
+  InRestart in_restart_;
 };
 
 class Quorum final : public Property {
  public:
   using Property::Property;
-  void on_record(const sim::Record& record) override { processes_.on_record(record); }
+  void on_record(const sim::Record& record) override {
+    processes_.on_record(record);
+    in_restart_.on_record(record);
+  }
   void on_restart(const RecordedRestart& restart) override {
     if (restart.node < 0) return;
+    judge(restart);
+    in_restart_.add(restart);
+  }
+
+ private:
+  void judge(const RecordedRestart& restart) {
+    const std::vector<api::NodeId> alone{{static_cast<int32_t>(restart.node)}};
     const std::vector<sim::Time> times =
         restart.zookeeper ? times_of<api::ZookeeperStatRequest>(recorder_, restart)
                           : times_of<api::DescribeQuorumRequest>(recorder_, restart);
     for (const sim::Time time : times) {
-      if (keeps_majority(restart, time)) continue;
+      if (keeps_majority(restart, alone, time)) continue;
       return verdicts_.violate(
           "quorum", restart.node, -1,
           restart.pod + " was restarted although the others were no majority " +
               (restart.zookeeper ? "of the ensemble" : "of the metadata quorum") + " at " +
               sim::format_clock(time) + ", when what it rests on was read");
     }
-    if (keeps_majority(restart, restart.deleted)) return;
-    verdicts_.unlucky(restart.node, 0,
-                      "the others lost their majority between the operator's last look and the "
-                      "restart");
+    if (!keeps_majority(restart, alone, restart.deleted)) {
+      return verdicts_.unlucky(restart.node, 0,
+                               "the others lost their majority between the operator's last look "
+                               "and the restart");
+    }
+    const std::vector<api::NodeId> away = in_restart_.with(restart);
+    if (keeps_majority(restart, away, restart.deleted)) return;
+    verdicts_.violate("quorum", restart.node, -1,
+                      restart.pod + " was restarted although " + others_of(away) +
+                          " still on the way back: the rest is no majority");
   }
 
- private:
-  bool keeps_majority(const RecordedRestart& restart, sim::Time time) const {
-    const auto id = static_cast<int32_t>(restart.node);
-    if (!processes_.ran(restart.zookeeper ? trace::kZookeeperNode + id : id, time)) return true;
-    return restart.zookeeper ? world_.kafka.ensemble_had_majority_without(id, time)
-                             : world_.kafka.quorum_had_majority_without({id}, time);
+  bool keeps_majority(const RecordedRestart& restart, const std::vector<api::NodeId>& away,
+                      sim::Time time) const {
+    if (!processes_.ran(process_of(restart), time)) return true;
+    return restart.zookeeper ? world_.kafka.ensemble_had_majority_without(away, time)
+                             : world_.kafka.quorum_had_majority_without(away, time);
   }
   RunningProcesses processes_;
+  InRestart in_restart_;
 };
 
 }  // namespace
