@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "controller/operator.h"
 #include "controller/rebalance/request.h"
+#include "viz/export/export.h"
 
 namespace twin::cli {
 
@@ -37,6 +38,7 @@ Values values_of(const CLI::Option& option) {
   values.files = type == "FILE";
   if (type == "FORMAT") values.words = "text json junit markdown";
   if (type == "TEXT|JSON") values.words = "text json";
+  if (type == "EXPORT") values.words = join(viz::export_formats());
   if (type == "STRATEGY") values.words = join(controller::rebalance::strategy_names());
   if (type == "PROFILE") values.words = join(controller::known_profiles());
   if (type == "SHELL") values.words = "bash zsh fish";

@@ -79,6 +79,7 @@ int run_program(int argc, char** argv) {
   Action chosen;
   add_run_command(program, chosen);
   add_explain_command(program, chosen);
+  add_export_command(program, chosen);
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
   add_whatif_command(program, chosen);

@@ -139,6 +139,18 @@ class TraceReader {
   // The fields are valid until the next call.
   ReadResult next(Record& record);
 
+  // Between two records: where to go on reading.
+  struct Position {
+    size_t offset = 0;
+    size_t chunk_end = 0;
+    uint64_t records = 0;
+    Time at{};
+  };
+  Position position() const { return {offset_, chunk_end_, records_, at_}; }
+  // The next record is the one after which position() was taken, by a reader of the same bytes that
+  // had read them to the end without an error. The fingerprint at the end is not checked again.
+  void resume(const Position& position);
+
   const TraceMetadata& metadata() const { return metadata_; }
   // The value of a key, empty if absent.
   std::string_view metadata_value(std::string_view key) const;
@@ -167,6 +179,7 @@ class TraceReader {
   Hasher hash_;
   uint64_t records_ = 0;
   Time at_{};
+  bool resumed_ = false;
   TraceMetadata metadata_;
   std::string error_;
   std::array<int64_t, kMaxRecordFields> fields_{};

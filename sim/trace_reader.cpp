@@ -19,6 +19,17 @@ ReadResult TraceReader::next(Record& record) {
   return result_;
 }
 
+void TraceReader::resume(const Position& position) {
+  TWIN_ASSERT_LE(position.chunk_end, data_.size());
+  TWIN_ASSERT_LE(position.offset, position.chunk_end);
+  offset_ = position.offset;
+  chunk_end_ = position.chunk_end;
+  records_ = position.records;
+  at_ = position.at;
+  resumed_ = true;
+  result_ = ReadResult::record;
+}
+
 std::string_view TraceReader::metadata_value(std::string_view key) const {
   for (const auto& [name, value] : metadata_) {
     if (name == key) return value;
@@ -118,7 +129,7 @@ ReadResult TraceReader::close_with_footer() {
   if (format::load<uint64_t>(footer.data() + 8) != records_) {
     return fail(ReadResult::corrupt, offset_ + 8, "the footer counts other records");
   }
-  if (format::load<uint64_t>(footer.data() + 16) != fingerprint()) {
+  if (!resumed_ && format::load<uint64_t>(footer.data() + 16) != fingerprint()) {
     return fail(ReadResult::corrupt, offset_ + 16, "the footer has another fingerprint");
   }
   if (footer.size() > format::kFooterBytes) {

@@ -20,6 +20,7 @@ class Names {
 
   // "" for an index that was never defined.
   std::string_view string(int64_t index) const;
+  size_t strings() const { return strings_.size(); }
   // "broker 2", "controller 4", "node 1" (both roles), "zookeeper 0"; "-" for -1.
   std::string node(int64_t node) const;
   // "orders-12"; "partition 7" when its topic is unknown.

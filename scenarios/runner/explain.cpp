@@ -204,7 +204,7 @@ void Reader::state(std::string& out) const {
   item(out, text);
   int64_t replicas = 0, in_isr = 0, leads = 0, urp = 0, under = 0, offline = 0;
   for (const trace::PartitionView& p : cursor_.partitions()) {
-    for (const int64_t replica : p.replicas) {
+    for (const int64_t replica : p.replicas()) {
       if (replica != question_.node) continue;
       ++replicas;
       in_isr += p.in_isr(question_.node) ? 1 : 0;
@@ -212,7 +212,7 @@ void Reader::state(std::string& out) const {
     leads += p.leader == question_.node ? 1 : 0;
     urp += p.under_replicated() ? 1 : 0;
     under += p.under_min_isr ? 1 : 0;
-    offline += !p.replicas.empty() && p.leader < 0 ? 1 : 0;
+    offline += !p.replicas().empty() && p.leader < 0 ? 1 : 0;
   }
   if ((node.roles & 1) != 0) {
     item(out, fmt::format("it is in the ISR of {} of its {} partitions and leads {}", in_isr,
