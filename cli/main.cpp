@@ -85,6 +85,7 @@ int run_program(int argc, char** argv) {
   add_whatif_command(program, chosen);
   add_check_command(program, chosen);
   add_shrink_command(program, chosen);
+  add_view_command(program, chosen);
   add_completion_command(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) {
     command->get_formatter()->column_width(26);

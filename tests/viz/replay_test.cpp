@@ -44,7 +44,7 @@ std::string state_text(const trace::Cursor& cursor) {
 
 TEST(Recording, ARollIsALaneOfStatesPerBroker) {
   const Recording recording = recorded("rolling/first-roll");
-  for (const char* name : {"node 0", "node 1", "node 2"}) {
+  for (const char* name : {"broker 0", "broker 1", "broker 2"}) {
     std::vector<NodeState> after_ready;
     for (const Span& span : lane_of(recording, name).spans) {
       if (span.begin > recording.ready) after_ready.push_back(span.state);
@@ -102,10 +102,10 @@ TEST(Recording, DecisionsKeepTheCallsTheyCiteAndNoOthers) {
 
 TEST(Recording, SeriesEndAsTheClusterDoes) {
   const Recording recording = recorded("failures/zone-loss-mid-roll");
-  EXPECT_EQ(recording.series.under_replicated.back().value, 0);
+  EXPECT_EQ(value_at(recording.series.under_replicated, recording.last), 0);
   // Two brokers of six, 24 + 50 partitions with a replica in each of three zones: all of them.
   EXPECT_EQ(max_between(recording.series.under_replicated, recording.ready, recording.last), 74);
-  EXPECT_EQ(recording.series.offline.back().value, 0);
+  EXPECT_EQ(value_at(recording.series.offline, recording.last), 0);
 }
 
 TEST(Replay, AnyMomentIsTheSameFromAKeyframeAsFromTheBegin) {

@@ -84,27 +84,33 @@ void Indexer::enter(std::vector<Span>& spans, sim::Time at, NodeState state) {
   spans.push_back({at, at, state});
 }
 
-Lane& Indexer::lane_of(int64_t node, const trace::NodeView& view) {
+Lane& Indexer::lane_of(int64_t node) {
   const auto found = node_lane_.find(node);
   if (found != node_lane_.end()) return out_.lanes[found->second];
   node_lane_[node] = out_.lanes.size();
-  Lane lane;
-  lane.id = node;
-  if ((view.roles & 4) != 0) {
-    lane.kind = Lane::Kind::zookeeper;
-  } else if ((view.roles & 1) == 0) {
-    lane.kind = Lane::Kind::controller;
-  }
-  lane.name = cursor_.names().node(node);
-  out_.lanes.push_back(std::move(lane));
+  out_.lanes.emplace_back().id = node;
   return out_.lanes.back();
+}
+
+// A pod may be created before its node's roles are defined.
+void Indexer::name_lanes() {
+  for (const auto& [node, index] : node_lane_) {
+    Lane& lane = out_.lanes[index];
+    const int64_t roles = cursor_.nodes().at(node).roles;
+    if ((roles & 4) != 0) {
+      lane.kind = Lane::Kind::zookeeper;
+    } else if ((roles & 1) == 0) {
+      lane.kind = Lane::Kind::controller;
+    }
+    lane.name = cursor_.names().node(node);
+  }
 }
 
 void Indexer::node_lanes() {
   int64_t serving = 0, brokers = 0;
   for (const auto& [id, view] : cursor_.nodes()) {
     if (!known(view)) continue;
-    Lane& lane = lane_of(id, view);
+    Lane& lane = lane_of(id);
     const NodeState state = trace::state_of(view);
     enter(lane.spans, now_, state);
     const bool leads = id == cursor_.controller() || id == cursor_.zookeeper_leader();
@@ -288,6 +294,7 @@ void Indexer::finish() {
   sampler_.finish(now_);
   out_.series.catch_up = Sampler::rates_of(out_.flows);
   drop_uncited();
+  name_lanes();
   order_lanes();
   out_.names = cursor_.names();
 }

@@ -21,7 +21,8 @@ class Indexer {
  private:
   void end_of_instant();
   void node_lanes();
-  Lane& lane_of(int64_t node, const trace::NodeView& view);
+  Lane& lane_of(int64_t node);
+  void name_lanes();
   static void enter(std::vector<Span>& spans, sim::Time at, trace::NodeState state);
   void operator_lane(int64_t index, bool running, sim::Time at);
   void decision(const sim::Record& record);

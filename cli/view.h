@@ -1,0 +1,28 @@
+// What `kafka-twin view` asks of the viewer. One of two files stands behind it: view_show.cpp in a
+// build with the viewer, view_missing.cpp in one without.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace twin::cli {
+
+struct ViewArguments {
+  std::string input;  // a trace or a scenario
+  std::string profile;
+  std::string at;
+  std::string screenshot;
+  std::string frames;
+  std::string panel = "all";
+  std::string size = "1600x900";
+  std::string theme = "dark";
+  std::string from, to;  // the part of the run that timeline and charts show, and frames play
+  int fps = 30;
+  double speed = 10;
+};
+
+// Shows a trace: pictures, or a window. Returns the exit status.
+int show(const ViewArguments& arguments, std::vector<std::byte> trace);
+
+}  // namespace twin::cli
