@@ -23,7 +23,7 @@ TEXT
 }
 
 essential=(g++ cmake ninja-build ccache mold pkg-config libboost-graph-dev nlohmann-json3-dev
-  libyaml-cpp-dev libcli11-dev libfmt-dev)
+  libyaml-cpp-dev libcli11-dev libfmt-dev libcurl4-openssl-dev)
 tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales)
 live=(default-jdk-headless maven)
 bench=(libbenchmark-dev python3-simpy libns3-dev)
@@ -61,7 +61,7 @@ give_up() {
     echo "Please install these packages (Debian's names), or their like, yourself:"
     printf '%s\n' "${missing[@]}" | paste -sd' ' | fold -s -w 96 | sed 's/^/    /; s/ *$//'
     echo "It takes a C++20 compiler (g++ 12 or clang 14), CMake 3.25, Boost 1.74, nlohmann/json 3.11,"
-    echo "yaml-cpp 0.7, CLI11 2.1 and fmt 9, or later. Then run again with TWIN_SKIP_DEPS=1."
+    echo "yaml-cpp 0.7, CLI11 2.1, fmt 9 and libcurl 7.85, or later. Then run again with TWIN_SKIP_DEPS=1."
   } >&2
   exit 2
 }
