@@ -63,6 +63,8 @@ void Driver::begin() {
   if (profile_.kraft) {
     kinds.insert(kinds.end(),
                  {api::Kind::kafka_node_pool, api::Kind::strimzi_pod_set, api::Kind::pod});
+    // Strimzi's releases leave rebalances to Cruise Control, which is not played.
+    if (profile_.twin) kinds.push_back(api::Kind::kafka_rebalance);
   }
   for (const api::Kind kind : kinds) {
     InformerOptions options;
@@ -77,6 +79,10 @@ void Driver::begin() {
     pod_sets_ = std::make_unique<PodSetController>(ports_, profile_, options_.namespace_name,
                                                    *informers_[2], *informers_[3]);
   }
+  if (kinds.back() == api::Kind::kafka_rebalance) {
+    rebalances_ = std::make_unique<rebalance::RebalanceController>(ports_, options_.namespace_name,
+                                                                   *informers_.back());
+  }
   for (auto& informer : informers_) informer->start();
 }
 
@@ -89,12 +95,13 @@ void Driver::on_reply(const KubeReply& reply) {
   bool taken = election_ && election_->deliver(reply);
   for (auto& informer : informers_) taken = taken || informer->deliver(reply);
   taken = taken || (pod_sets_ && pod_sets_->deliver(reply));
+  taken = taken || (rebalances_ && rebalances_->deliver(reply));
   for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
   step();
 }
 
 void Driver::on_reply(const KafkaReply& reply) {
-  bool taken = false;
+  bool taken = rebalances_ && rebalances_->deliver(reply);
   for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
   step();
 }
@@ -109,6 +116,10 @@ void Driver::on_change(api::Kind kind, const api::ObjectPtr& before, const api::
   const api::ObjectPtr& object = after ? after : before;
   if (pod_sets_ && (kind == api::Kind::strimzi_pod_set || kind == api::Kind::pod)) {
     pod_sets_->on_change(kind, object);
+    return;
+  }
+  if (kind == api::Kind::kafka_rebalance) {
+    rebalances_->on_change(before, after);
     return;
   }
   if (warm_at_ == sim::kNever) return;  // the first lists: everything is reconciled anyway
@@ -255,6 +266,15 @@ void Driver::step_reconciles() {
   }
 }
 
+// A rebalance that ended may have emptied brokers that wait to be removed.
+void Driver::step_rebalances() {
+  rebalances_->step();
+  for (const std::string& cluster : rebalances_->take_ended()) {
+    if (kafkas_->find(cluster) && !running_.contains(cluster))
+      trigger(cluster, "end of a rebalance");
+  }
+}
+
 void Driver::step() {
   if (stepping_ || !started()) return;
   stepping_ = true;
@@ -283,6 +303,7 @@ void Driver::step() {
   }
   if (warm_at_ <= ports_.now()) {
     if (pod_sets_) pod_sets_->step();
+    if (rebalances_) step_rebalances();
     tick();
     // A reconcile that ends may let the next trigger in, and that one may end at once.
     for (;;) {

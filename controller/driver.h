@@ -22,6 +22,7 @@
 #include "controller/operator.h"
 #include "controller/podset/podset_controller.h"
 #include "controller/profile.h"
+#include "controller/rebalance/rebalance_controller.h"
 #include "controller/reconcile/reconcile.h"
 
 namespace twin::controller {
@@ -66,6 +67,7 @@ class Driver final : public Process, public InformerListener {
   void take_triggers();
   void start_reconcile(const Trigger& trigger);
   void step_reconciles();
+  void step_rebalances();
   void finish(const std::string& cluster, const Progress& progress);
   void say_so(const std::string& cluster, Work& work);
 
@@ -77,6 +79,7 @@ class Driver final : public Process, public InformerListener {
   std::vector<std::unique_ptr<Informer>> informers_;
   Informer* kafkas_ = nullptr;
   std::unique_ptr<PodSetController> pod_sets_;
+  std::unique_ptr<rebalance::RebalanceController> rebalances_;  // of `twin`
   std::optional<Election> election_;
   sim::Time ready_at_ = sim::kNever;  // the process has started up
   sim::Time warm_at_ = sim::kNever;   // caches are full and the first reconcile may start

@@ -70,7 +70,7 @@ struct PartitionDescription {
   int32_t leader_epoch = 0;
   NodeList replicas;
   NodeList isr;
-  NodeList adding;    // only filled by ListPartitionReassignments-aware snapshots
+  NodeList adding;  // only filled by ListPartitionReassignments-aware snapshots
   NodeList removing;
 };
 
@@ -151,9 +151,9 @@ struct IncrementalAlterConfigsRequest {  // 44
   };
   std::vector<Change> changes;
 };
-struct DescribeQuorumRequest {};   // 55
-struct DescribeFeaturesRequest {}; // 18, finalized features
-struct UpdateFeaturesRequest {     // 57
+struct DescribeQuorumRequest {};    // 55
+struct DescribeFeaturesRequest {};  // 18, finalized features
+struct UpdateFeaturesRequest {      // 57
   std::string feature = "metadata.version";
   std::string version;  // "4.3-IV0"; its level comes from the version table
   UpgradeType type = UpgradeType::upgrade;
@@ -240,11 +240,14 @@ struct AlterReassignmentsReply {
 struct ListReassignmentsReply {
   std::vector<ReassignmentDescription> moves;
 };
+struct ReplicaSize {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t bytes = 0;
+};
 struct LogDirDescription {
   std::string path;
-  bool offline = false;
-  Bytes total, usable;
-  int64_t replicas = 0;
+  std::vector<ReplicaSize> replicas;
 };
 struct DescribeLogDirsReply {
   std::vector<LogDirDescription> dirs;
@@ -264,7 +267,7 @@ struct EmptyReply {};
 using KafkaReplyBody =
     std::variant<EmptyReply, DescribeClusterReply, DescribeTopicsReply, DescribeTopicConfigsReply,
                  DescribeBrokerConfigsReply, DescribeQuorumReply, DescribeFeaturesReply,
-                 ListReassignmentsReply, DescribeLogDirsReply, AgentStateReply,
-                 ZookeeperStatReply, AlterReassignmentsReply>;
+                 ListReassignmentsReply, DescribeLogDirsReply, AgentStateReply, ZookeeperStatReply,
+                 AlterReassignmentsReply>;
 
 }  // namespace twin::api

@@ -46,7 +46,8 @@ const std::array<KindInfo, kKindCount>& kinds() {
       {"StrimziPodSet", true, {"core.strimzi.io/v1", "core.strimzi.io/v1beta2"}},
       {"KafkaTopic", true, kStrimzi},
       {"KafkaUser", true, kStrimzi},
-      {"KafkaRebalance", true,
+      {"KafkaRebalance",
+       true,
        {"kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2", "kafka.strimzi.io/v1alpha1"}},
       {"KafkaMirrorMaker", true, kStrimzi},
       {"KafkaMirrorMaker2", true, kStrimzi},
@@ -69,21 +70,38 @@ struct Type {
 template <class Work>
 decltype(auto) with_type(Kind kind, Work work) {
   switch (kind) {
-    case Kind::pod: return work(Type<Pod>{});
-    case Kind::node: return work(Type<Node>{});
-    case Kind::persistent_volume_claim: return work(Type<PersistentVolumeClaim>{});
-    case Kind::persistent_volume: return work(Type<PersistentVolume>{});
-    case Kind::storage_class: return work(Type<StorageClass>{});
-    case Kind::config_map: return work(Type<ConfigMap>{});
-    case Kind::stateful_set: return work(Type<StatefulSet>{});
-    case Kind::pod_disruption_budget: return work(Type<PodDisruptionBudget>{});
-    case Kind::lease: return work(Type<Lease>{});
-    case Kind::event: return work(Type<KubeEvent>{});
-    case Kind::kafka: return work(Type<Kafka>{});
-    case Kind::kafka_node_pool: return work(Type<KafkaNodePool>{});
-    case Kind::strimzi_pod_set: return work(Type<StrimziPodSet>{});
-    case Kind::kafka_topic: return work(Type<KafkaTopic>{});
-    default: return work(Type<GenericObject>{});
+    case Kind::pod:
+      return work(Type<Pod>{});
+    case Kind::node:
+      return work(Type<Node>{});
+    case Kind::persistent_volume_claim:
+      return work(Type<PersistentVolumeClaim>{});
+    case Kind::persistent_volume:
+      return work(Type<PersistentVolume>{});
+    case Kind::storage_class:
+      return work(Type<StorageClass>{});
+    case Kind::config_map:
+      return work(Type<ConfigMap>{});
+    case Kind::stateful_set:
+      return work(Type<StatefulSet>{});
+    case Kind::pod_disruption_budget:
+      return work(Type<PodDisruptionBudget>{});
+    case Kind::lease:
+      return work(Type<Lease>{});
+    case Kind::event:
+      return work(Type<KubeEvent>{});
+    case Kind::kafka:
+      return work(Type<Kafka>{});
+    case Kind::kafka_node_pool:
+      return work(Type<KafkaNodePool>{});
+    case Kind::strimzi_pod_set:
+      return work(Type<StrimziPodSet>{});
+    case Kind::kafka_topic:
+      return work(Type<KafkaTopic>{});
+    case Kind::kafka_rebalance:
+      return work(Type<KafkaRebalance>{});
+    default:
+      return work(Type<GenericObject>{});
   }
 }
 

@@ -127,6 +127,22 @@ struct KafkaTopic : ObjectOf<KafkaTopic> {
   std::vector<Condition> conditions;
 };
 
+// What is asked of a rebalance (spec), and how far it has come. `mode` is Strimzi's word: full,
+// add-brokers, remove-brokers, remove-disks. The state is the type of the status' condition.
+struct KafkaRebalance : ObjectOf<KafkaRebalance> {
+  static constexpr Kind kKind = Kind::kafka_rebalance;
+  std::string mode;  // "" = full
+  std::vector<int32_t> brokers;
+  std::optional<int64_t> replication_throttle;  // bytes per second, each broker each way
+  std::string excluded_topics;                  // a regular expression; "" = none
+  // status
+  std::vector<Condition> conditions;
+  int64_t observed_generation = 0;
+  // Of the proposal, by Cruise Control's names: numReplicaMovements, dataToMoveMB, ...
+  std::map<std::string, int64_t> optimization_result;
+  std::string progress_config_map;
+};
+
 // Labels and annotations of the operator, without the prefix in the names below.
 namespace strimzi {
 constexpr const char* kCluster = "strimzi.io/cluster";
@@ -151,6 +167,9 @@ constexpr const char* kDeletePodAndPvc = "strimzi.io/delete-pod-and-pvc";
 constexpr const char* kPauseReconciliation = "strimzi.io/pause-reconciliation";
 constexpr const char* kSkipScaleDownCheck = "strimzi.io/skip-broker-scaledown-check";
 constexpr const char* kStorage = "strimzi.io/storage";
+constexpr const char* kRebalance = "strimzi.io/rebalance";  // approve, stop, refresh
+constexpr const char* kRebalanceAutoApproval = "strimzi.io/rebalance-auto-approval";
+constexpr const char* kRebalanceTemplate = "strimzi.io/rebalance-template";
 constexpr const char* kDeleteClaim = "strimzi.io/delete-claim";
 }  // namespace strimzi
 

@@ -71,6 +71,23 @@ constexpr Field<Pool> roles_field() {
   return out;
 }
 
+// A map of whole numbers; what else stands in it is not ours and is dropped when it is written.
+struct NumberMap {
+  using Numbers = std::map<std::string, int64_t>;
+  static Read decode(const Value& value, Numbers& out, Reader& reader) {
+    if (!value.is_map()) return reader.wrong_type(value, "a map of numbers", "{a: 1}");
+    for (const auto& [name, number] : value.entries()) {
+      if (number.kind() == Value::Kind::integer) out[name] = number.as_int();
+    }
+    return Read::ok;
+  }
+  static Value encode(const Numbers& numbers) {
+    Value map = Value::map();
+    for (const auto& [name, number] : numbers) map.set(name, Value::integer(number));
+    return map;
+  }
+};
+
 }  // namespace
 
 template <>
@@ -171,6 +188,28 @@ Fields<StrimziPodSet> table<StrimziPodSet>() {
       field<&T::status_ready_pods, Count>("readyPods"),
       field<&T::status_current_pods, Count>("currentPods"),
       field<&T::observed_generation, Int64>("observedGeneration"),
+  };
+  static constexpr Field<T> kFields[] = {group<T>("spec", kSpec), group<T>("status", kStatus)};
+  return kFields;
+}
+
+template <>
+Fields<KafkaRebalance> table<KafkaRebalance>() {
+  using T = KafkaRebalance;
+  static constexpr Field<T> kSpec[] = {
+      field<&T::mode, Text>("mode"),
+      field<&T::brokers, ListOf<Int32>>("brokers"),
+      field<&T::replication_throttle, Optional<Int64>>("replicationThrottle"),
+      field<&T::excluded_topics, Text>("excludedTopics"),
+  };
+  static constexpr Field<T> kProgress[] = {
+      field<&T::progress_config_map, Text>("rebalanceProgressConfigMap"),
+  };
+  static constexpr Field<T> kStatus[] = {
+      field<&T::conditions, KeyedList<Condition, TypeKey>>("conditions"),
+      field<&T::observed_generation, Int64>("observedGeneration"),
+      field<&T::optimization_result, NumberMap>("optimizationResult"),
+      group<T>("progress", kProgress),
   };
   static constexpr Field<T> kFields[] = {group<T>("spec", kSpec), group<T>("status", kStatus)};
   return kFields;

@@ -45,6 +45,7 @@ TWIN_HAS_TABLE(Kafka);
 TWIN_HAS_TABLE(KafkaNodePool);
 TWIN_HAS_TABLE(StrimziPodSet);
 TWIN_HAS_TABLE(KafkaTopic);
+TWIN_HAS_TABLE(KafkaRebalance);
 
 #undef TWIN_HAS_TABLE
 

@@ -15,9 +15,7 @@ using MaybeError = std::optional<sim::Error>;
 
 bool is_dns_name(std::string_view name) {
   if (name.empty() || name.size() > kObjectNameMax) return false;
-  const auto alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
+  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (!alphanumeric(name.front()) || !alphanumeric(name.back())) return false;
   return std::all_of(name.begin(), name.end(),
                      [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; });
@@ -124,6 +122,25 @@ MaybeError validate_topic(const KafkaTopic& topic, const Checked& checked) {
   return wrong("spec.replicas", topic.replicas);
 }
 
+// What Strimzi's schema refuses, and the label without which it looks at no resource.
+MaybeError validate_rebalance(const KafkaRebalance& rebalance, const Checked& checked) {
+  const std::string& mode = rebalance.mode;
+  const bool known = mode.empty() || mode == "full" || mode == "add-brokers" ||
+                     mode == "remove-brokers" || mode == "remove-disks";
+  if (!known) {
+    return checked.error("spec.mode", "`" + mode + "` is no mode",
+                         "full, add-brokers, remove-brokers or remove-disks");
+  }
+  if (rebalance.replication_throttle && *rebalance.replication_throttle < 1) {
+    return checked.error("spec.replicationThrottle",
+                         std::to_string(*rebalance.replication_throttle) + " is out of range",
+                         "bytes per second, 1 or more, or left out for none");
+  }
+  if (rebalance.metadata.labels.contains(strimzi::kCluster)) return std::nullopt;
+  return checked.error("metadata", "a rebalance that belongs to no cluster",
+                       "the label strimzi.io/cluster with the name of the Kafka resource");
+}
+
 MaybeError validate_pod_set(const StrimziPodSet& set, const Checked& checked) {
   for (size_t i = 0; i < set.pods.size(); ++i) {
     const std::string at = "spec.pods." + std::to_string(i);
@@ -169,8 +186,7 @@ sim::Expected<Kind> check_head(const Value& root, const std::string& file) {
   const std::optional<Kind> kind = kind_from_name(kind_text->as_string());
   if (!kind) {
     std::vector<std::string> names;
-    for (size_t i = 0; i < kKindCount; ++i)
-      names.emplace_back(kind_name(static_cast<Kind>(i)));
+    for (size_t i = 0; i < kKindCount; ++i) names.emplace_back(kind_name(static_cast<Kind>(i)));
     return checked.error("kind", "`" + kind_text->as_string() + "` is not known here",
                          joined(names));
   }
@@ -179,8 +195,8 @@ sim::Expected<Kind> check_head(const Value& root, const std::string& file) {
   }
   const auto& versions = api_versions(*kind);
   if (std::find(versions.begin(), versions.end(), version->as_string()) == versions.end()) {
-    return checked.error("apiVersion", "`" + version->as_string() + "` has no kind " +
-                                           kind_text->as_string(),
+    return checked.error("apiVersion",
+                         "`" + version->as_string() + "` has no kind " + kind_text->as_string(),
                          joined(versions));
   }
   if (!name || !name->is_scalar() || name->scalar_text().empty()) {
@@ -197,11 +213,18 @@ std::optional<sim::Error> validate(const Object& object, const Value& root,
                                    const std::string& file) {
   const Checked checked(root, file);
   switch (object.kind) {
-    case Kind::kafka: return validate_kafka(as<Kafka>(object), checked);
-    case Kind::kafka_node_pool: return validate_pool(as<KafkaNodePool>(object), checked);
-    case Kind::kafka_topic: return validate_topic(as<KafkaTopic>(object), checked);
-    case Kind::strimzi_pod_set: return validate_pod_set(as<StrimziPodSet>(object), checked);
-    default: return std::nullopt;
+    case Kind::kafka:
+      return validate_kafka(as<Kafka>(object), checked);
+    case Kind::kafka_node_pool:
+      return validate_pool(as<KafkaNodePool>(object), checked);
+    case Kind::kafka_topic:
+      return validate_topic(as<KafkaTopic>(object), checked);
+    case Kind::kafka_rebalance:
+      return validate_rebalance(as<KafkaRebalance>(object), checked);
+    case Kind::strimzi_pod_set:
+      return validate_pod_set(as<StrimziPodSet>(object), checked);
+    default:
+      return std::nullopt;
   }
 }
 

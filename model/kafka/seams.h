@@ -57,6 +57,8 @@ class DataPlane {
   virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?
   virtual bool in_step(PartitionIndex partition, int slot) const = 0;
+  // Which of its broker's directories the replica's log lies in.
+  virtual size_t directory(PartitionIndex partition, int slot) const = 0;
   // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing
   // but reports.
   virtual int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const = 0;

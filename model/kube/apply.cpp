@@ -74,6 +74,15 @@ void copy_status(const api::Object& from, api::Object& to) {
       target.observed_generation = source.observed_generation;
       return;
     }
+    case api::Kind::kafka_rebalance: {
+      const auto& source = api::as<api::KafkaRebalance>(from);
+      auto& target = static_cast<api::KafkaRebalance&>(to);
+      target.conditions = source.conditions;
+      target.observed_generation = source.observed_generation;
+      target.optimization_result = source.optimization_result;
+      target.progress_config_map = source.progress_config_map;
+      return;
+    }
     case api::Kind::kafka_topic:
       static_cast<api::KafkaTopic&>(to).conditions = api::as<api::KafkaTopic>(from).conditions;
       return;
@@ -185,10 +194,9 @@ sim::Expected<std::shared_ptr<api::Object>> server_side_apply(const api::ObjectP
     for (api::ManagedField& other : managers) {
       if (other.manager == manager || !owns(other, path)) continue;
       if (!force) {
-        return sim::Error{"conflict",
-                          "Apply failed with 1 conflict: conflict with \"" + other.manager +
-                              "\": ." + path,
-                          ""};
+        return sim::Error{
+            "conflict",
+            "Apply failed with 1 conflict: conflict with \"" + other.manager + "\": ." + path, ""};
       }
       std::erase(other.paths, path);
     }

@@ -61,24 +61,32 @@ bool Session::holds(const Condition& condition) const {
         if (object->metadata.name == condition.subject) return ready(api::as<api::Kafka>(*object));
       }
       return false;
-    case K::resource_condition: return resource_condition_holds(condition);
+    case K::resource_condition:
+      return resource_condition_holds(condition);
     case K::pod_ready: {
       const auto found = pod();
       return found && api::is_ready(*found);
     }
-    case K::pod_missing: return !pod();
+    case K::pod_missing:
+      return !pod();
     case K::pod_terminating: {
       const auto found = pod();
       return found && api::is_terminating(*found);
     }
-    case K::node_state: return state_holds(world.kafka, node_of(condition.subject),
-                                           condition.value);
-    case K::restarts_begun: return watcher_->restarts_begun() >= condition.count;
-    case K::restarts_done: return watcher_->restarts_done() >= condition.count;
-    case K::running_version: return all_run(world.kafka, condition.value);
-    case K::metadata_version: return level_is(world.kafka, condition.value);
-    case K::isr_full: return world.ledger.under_replicated() == 0;
-    case K::reassigned: return !moves_.moving();
+    case K::node_state:
+      return state_holds(world.kafka, node_of(condition.subject), condition.value);
+    case K::restarts_begun:
+      return watcher_->restarts_begun() >= condition.count;
+    case K::restarts_done:
+      return watcher_->restarts_done() >= condition.count;
+    case K::running_version:
+      return all_run(world.kafka, condition.value);
+    case K::metadata_version:
+      return level_is(world.kafka, condition.value);
+    case K::isr_full:
+      return world.ledger.under_replicated() == 0;
+    case K::reassigned:
+      return !moves_.moving();
     case K::step_done:
       for (size_t i = 0; i < scenario_.steps.size(); ++i) {
         if (scenario_.steps[i].id == condition.subject) return states_[i] == StepState::taken;
@@ -96,19 +104,23 @@ bool Session::holds(const Condition& condition) const {
 bool Session::resource_condition_holds(const Condition& condition) const {
   const size_t slash = condition.value.find('/');
   const std::string head = condition.value.substr(0, slash);
-  const std::string reason =
-      slash == std::string::npos ? "" : condition.value.substr(slash + 1);
+  const std::string reason = slash == std::string::npos ? "" : condition.value.substr(slash + 1);
   const size_t equals = head.find('=');
   const std::string type = head.substr(0, equals);
   const std::string status = equals == std::string::npos ? "True" : head.substr(equals + 1);
+  const auto any = [&](const std::vector<api::Condition>& conditions) {
+    return std::any_of(conditions.begin(), conditions.end(), [&](const api::Condition& each) {
+      return each.type == type && each.status == status &&
+             (reason.empty() || each.reason == reason);
+    });
+  };
   for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka)) {
     if (object->metadata.name != condition.subject) continue;
-    for (const api::Condition& each : api::as<api::Kafka>(*object).status.conditions) {
-      if (each.type == type && each.status == status &&
-          (reason.empty() || each.reason == reason)) {
-        return true;
-      }
-    }
+    if (any(api::as<api::Kafka>(*object).status.conditions)) return true;
+  }
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka_rebalance)) {
+    if (object->metadata.name != condition.subject) continue;
+    if (any(api::as<api::KafkaRebalance>(*object).conditions)) return true;
   }
   return false;
 }

@@ -39,6 +39,13 @@ FigureValue of_condition(const Report& report, const FigureName& name) {
   return text(name.name == "condition" ? condition->status : condition->reason);
 }
 
+FigureValue of_rebalance(const Report& report, const FigureName& name) {
+  for (const RebalanceEntry& entry : report.rebalances) {
+    if (entry.name == name.of) return text(name.name == "rebalance" ? entry.state : entry.reason);
+  }
+  return text("missing");
+}
+
 std::vector<std::string> warnings(const Report& report) {
   std::vector<std::string> reasons;
   for (const api::Condition& condition : report.conditions) {
@@ -95,16 +102,22 @@ std::optional<FigureValue> figure_value(const Report& report, const FigureName& 
   if (name.name == "restartAt" || name.name == "podReadyAt") return of_restart(report, name);
   if (name.name == "decisions" || name.name == "decisionAt") return of_decision(report, name);
   if (name.name == "condition" || name.name == "conditionReason") return of_condition(report, name);
+  if (name.name == "rebalance" || name.name == "rebalanceReason") return of_rebalance(report, name);
   return of_run(report, name.name);
 }
 
 std::string format_value(const FigureValue& value) {
   switch (value.unit) {
-    case FigureUnit::count: return std::to_string(value.number);
-    case FigureUnit::bytes: return api::format_bytes({value.number});
-    case FigureUnit::duration: return sim::format_duration({value.number});
-    case FigureUnit::text: return value.text;
-    case FigureUnit::list: break;
+    case FigureUnit::count:
+      return std::to_string(value.number);
+    case FigureUnit::bytes:
+      return api::format_bytes({value.number});
+    case FigureUnit::duration:
+      return sim::format_duration({value.number});
+    case FigureUnit::text:
+      return value.text;
+    case FigureUnit::list:
+      break;
   }
   std::string joined;
   for (const std::string& item : value.list) joined += (joined.empty() ? "" : " ") + item;

@@ -70,6 +70,19 @@ constexpr FieldRule kKafkaRules[] = {
     {"spec.topicOperator", Effect::none, "the topic operator is not played"},
 };
 
+// A KafkaRebalance: our planner has goals and concurrency of its own.
+constexpr FieldRule kRebalanceRules[] = {
+    {"status", Effect::none, "status is written by the operator"},
+    {"spec.goals", Effect::carried, "the planner has one set of goals of its own"},
+    {"spec.skipHardGoalCheck", Effect::carried, "the planner always keeps its hard goals"},
+    {"spec.concurrentPartitionMovementsPerBroker", Effect::carried,
+     "how many move at a time follows from disks, fetchers and cards"},
+    {"spec.concurrentIntraBrokerPartitionMovements", Effect::carried,
+     "nothing moves between disks of a broker"},
+    {"spec.concurrentLeaderMovements", Effect::carried, "leaders are elected in one request"},
+    {"spec.replicaMovementStrategies", Effect::carried, "the planner orders the moves itself"},
+};
+
 constexpr FieldRule kOtherRules[] = {{"status", Effect::none, "status is written by a server"}};
 
 // Whole kinds that are carried and that nobody acts on.
@@ -80,7 +93,6 @@ struct KindRule {
 };
 constexpr KindRule kCarried[] = {
     {api::Kind::kafka_user, false, "users are not played: no one is authenticated or throttled"},
-    {api::Kind::kafka_rebalance, true, "no replica is moved by it"},
     {api::Kind::kafka_mirror_maker, false, "mirrors are not played: put their load in `workload`"},
     {api::Kind::kafka_mirror_maker_2, false,
      "mirrors are not played: put their load in `workload`"},
@@ -121,6 +133,7 @@ const FieldRule* rule_of(api::Kind kind, const std::string& path) {
     }
     return match(kKafkaRules, view);
   }
+  if (kind == api::Kind::kafka_rebalance) return match(kRebalanceRules, view);
   constexpr std::string_view kSpec = "spec.";
   if (kind == api::Kind::kafka_node_pool && view.starts_with(kSpec)) {
     return match(kPodRules, view.substr(kSpec.size()));

@@ -46,6 +46,11 @@ struct DecisionEntry {
   std::vector<controller::CallId> cites;  // the replies it rests on, by the call's id in the trace
 };
 
+// A KafkaRebalance at the end.
+struct RebalanceEntry {
+  std::string name, state, reason, message;
+};
+
 struct PartitionFigure {
   std::string partition;
   sim::Duration time;
@@ -121,6 +126,7 @@ struct Report {
   int64_t moves_inflow = 0;                    // bytes/s: the most that a broker must take or
                                                // send for what still moves, to keep up
   int64_t throttles_left = 0;                  // brokers and topics with one at the end
+  std::vector<RebalanceEntry> rebalances;      // at the end, by name
   int64_t acknowledged_bytes_lost = 0;
   int64_t unacked_policy_bytes_lost = 0;  // acknowledged under acks=1 or 0 only
   int64_t unlucky_restarts = 0;

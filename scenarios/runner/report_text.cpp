@@ -129,12 +129,12 @@ void operations(Page& page, const Report& r) {
 void availability(Page& page, const Report& r) {
   page.heading("Availability");
   page.row("with under-replicated", sim::format_duration(r.urp));
-  page.must_be_zero("under min.insync.replicas", r.under_min_isr.ns == 0,
-                    most_and_sum(r.under_min_isr_longest, r.under_min_isr) +
-                        worst(r.under_min_isr_worst));
-  page.must_be_zero("without a leader", r.offline.ns == 0,
-                    sim::format_duration(r.offline) +
-                        (r.offline.ns == 0 ? "" : " summed over partitions"));
+  page.must_be_zero(
+      "under min.insync.replicas", r.under_min_isr.ns == 0,
+      most_and_sum(r.under_min_isr_longest, r.under_min_isr) + worst(r.under_min_isr_worst));
+  page.must_be_zero(
+      "without a leader", r.offline.ns == 0,
+      sim::format_duration(r.offline) + (r.offline.ns == 0 ? "" : " summed over partitions"));
   page.row("produce unavailable", sim::format_duration(r.produce_unavailable_longest) + " at most" +
                                       worst(r.produce_unavailable_worst));
   page.must_be_zero("records rejected", r.records_rejected == 0,
@@ -151,11 +151,16 @@ void availability(Page& page, const Report& r) {
              fmt::format("{} of {}{}", r.moves_ended, r.moves_started, took),
              r.moves_took ? Paint::none : Paint::yellow);
   }
+  for (const RebalanceEntry& each : r.rebalances) {
+    const std::string why = each.message.empty() ? "" : " (" + each.message + ")";
+    page.row("KafkaRebalance " + each.name, each.state + why,
+             each.state == "NotReady" ? Paint::yellow : Paint::none);
+  }
   if (r.throttles_left > 0) {
-    page.row("throttles left behind",
-             fmt::format("on {} brokers and topics: they slow every later catch-up",
-                         r.throttles_left),
-             Paint::yellow);
+    page.row(
+        "throttles left behind",
+        fmt::format("on {} brokers and topics: they slow every later catch-up", r.throttles_left),
+        Paint::yellow);
   }
   page.must_be_zero("acknowledged bytes lost", r.acknowledged_bytes_lost == 0,
                     api::format_bytes({r.acknowledged_bytes_lost}));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "controller/api/catalogue/versions.h"
+#include "controller/profile.h"
 #include "scenarios/runner/laws.h"
 #include "scenarios/runner/point_of_no_return.h"
 #include "scenarios/runner/preflight.h"
@@ -171,6 +172,33 @@ void fill_moves(const MoveLog& moves, const model::World& world, Report& report)
   if (moves.started() > 0 && !moves.moving()) report.moves_took = moves.took();
 }
 
+void fill_rebalances(const model::World& world, Report& report) {
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::kafka_rebalance)) {
+    const auto& resource = api::as<api::KafkaRebalance>(*object);
+    RebalanceEntry entry{resource.metadata.name, "New", {}, {}};
+    if (!resource.conditions.empty()) {
+      const api::Condition& condition = resource.conditions.front();
+      entry = {resource.metadata.name, condition.type, condition.reason, condition.message};
+    }
+    report.rebalances.push_back(std::move(entry));
+  }
+}
+
+// Strimzi hands rebalances to Cruise Control.
+void note_rebalances(const Scenario& scenario, Report& report) {
+  bool ours = true;
+  for (const auto& each : scenario.operators) {
+    const controller::Profile* profile = controller::find_profile(each.profile);
+    ours &= profile == nullptr || profile->twin;
+  }
+  if (ours) return;
+  for (const RebalanceEntry& each : report.rebalances) {
+    report.not_modelled.push_back({scenario.file, "KafkaRebalance " + each.name,
+                                   "Cruise Control is not played: no replica is moved by it",
+                                   true});
+  }
+}
+
 void fill_leaders(const model::World& world, Report& report) {
   std::map<int64_t, int64_t> leads;
   for (const model::VersionState& state : world.kafka.version_state()) {
@@ -259,6 +287,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   fill_versions(world, report);
   report.unlucky_restarts = properties.unlucky_restarts();
   fill_moves(session.moves(), world, report);
+  fill_rebalances(world, report);
   fill_leaders(world, report);
   if (end.started) report.point_of_no_return = versions.text();
   if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;
@@ -269,6 +298,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   if (end.started) report.preflight = observer.lines();
   report.without_effect = scenario.without_effect;
   report.not_modelled = scenario.not_modelled;
+  note_rebalances(scenario, report);
   report.laws = laws.entries(report.profile, report.hardware);
   report.events = world.kernel.engine.events_handled();
   report.solves = world.replication.solves();

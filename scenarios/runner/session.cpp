@@ -163,9 +163,21 @@ std::vector<std::string> Session::steps_pending() const {
   return open;
 }
 
+// A proposal that nobody approves yet is rest.
+std::vector<std::string> Session::rebalances_under_way() const {
+  std::vector<std::string> open;
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::kafka_rebalance)) {
+    for (const api::Condition& each : api::as<api::KafkaRebalance>(*object).conditions) {
+      if (each.type != "PendingProposal" && each.type != "Rebalancing") continue;
+      open.push_back("KafkaRebalance " + object->metadata.name + " is " + each.type);
+    }
+  }
+  return open;
+}
+
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.
 bool Session::at_rest() const {
-  if (!all_steps_taken() || moves_.moving()) return false;
+  if (!all_steps_taken() || moves_.moving() || !rebalances_under_way().empty()) return false;
   if (world_->ledger.offline() + world_->ledger.under_replicated() + world_->clients.stalled() >
       0) {
     return false;
@@ -189,6 +201,7 @@ std::vector<std::string> Session::pending() const {
   std::vector<std::string> open = unrest();
   const int64_t moving = moves_.started() - moves_.ended();
   if (moving > 0) open.push_back(std::to_string(moving) + " partitions are being reassigned");
+  for (std::string& line : rebalances_under_way()) open.push_back(std::move(line));
   for (std::string& step : steps_pending()) open.push_back(std::move(step));
   return open;
 }

@@ -95,6 +95,7 @@ class Session : public model::Director {
   bool all_steps_taken() const;
   bool ready(const api::Kafka& kafka) const;
   bool at_rest() const;
+  std::vector<std::string> rebalances_under_way() const;
   std::string bad_step_;
 
   const Scenario& scenario_;

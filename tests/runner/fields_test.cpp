@@ -44,13 +44,18 @@ TEST(Fields, requestsAreHarmlessOnlyWhereEveryPodHasRoomForThem) {
   EXPECT_NE(find(few.not_modelled, "spec.kafka.resources"), nullptr);
 }
 
-TEST(Fields, aRebalanceTouchesSafetyAndAUserDoesNot) {
+TEST(Fields, aRebalancesGoalsAreOursAndAUserIsNotPlayed) {
   const std::string head = "---\napiVersion: kafka.strimzi.io/v1\nkind: ";
   const Scenario s =
-      loaded(configured() + head + "KafkaRebalance\nmetadata: {name: r}\nspec: {}\n" + head +
-             "KafkaUser\nmetadata: {name: u}\nspec: {}\n");
-  ASSERT_NE(find(s.not_modelled, "KafkaRebalance r"), nullptr);
-  EXPECT_TRUE(find(s.not_modelled, "KafkaRebalance r")->touches_safety);
+      loaded(configured() + head +
+             "KafkaRebalance\nmetadata: {name: r, labels: {strimzi.io/cluster: my-cluster}}\n"
+             "spec: {goals: [DiskCapacityGoal], rebalanceDisk: true}\n" +
+             head + "KafkaUser\nmetadata: {name: u}\nspec: {}\n");
+  EXPECT_EQ(find(s.not_modelled, "KafkaRebalance r"), nullptr);
+  ASSERT_NE(find(s.not_modelled, "spec.goals"), nullptr);
+  EXPECT_FALSE(find(s.not_modelled, "spec.goals")->touches_safety);
+  ASSERT_NE(find(s.not_modelled, "spec.rebalanceDisk"), nullptr);
+  EXPECT_TRUE(find(s.not_modelled, "spec.rebalanceDisk")->touches_safety);
   ASSERT_NE(find(s.not_modelled, "KafkaUser u"), nullptr);
   EXPECT_FALSE(find(s.not_modelled, "KafkaUser u")->touches_safety);
 }

@@ -29,6 +29,18 @@ bool needs_commit(const api::KafkaBody& body) {
          std::holds_alternative<api::AlterReassignmentsRequest>(body);
 }
 
+// The paths of the node's directories, as its file names them.
+std::vector<std::string> log_dirs_of(const Node& node) {
+  const std::string* text = api::find_value(node.config, "log.dirs");
+  std::vector<std::string> paths;
+  for (size_t from = 0; text != nullptr && from <= text->size();) {
+    const size_t comma = std::min(text->find(',', from), text->size());
+    paths.push_back(text->substr(from, comma - from));
+    from = comma + 1;
+  }
+  return paths;
+}
+
 }  // namespace
 
 KafkaReply ControlPlane::execute(const KafkaRequest& request, sim::Duration* extra) {
@@ -155,16 +167,18 @@ KafkaReply ControlPlane::describe_cluster(const api::DescribeClusterRequest& req
 
 KafkaReply ControlPlane::describe_log_dirs(const Node& node) const {
   api::DescribeLogDirsReply reply;
-  const auto count = static_cast<int64_t>(node.volumes.size());
-  const int64_t replicas = store.replicas_on(node.id);
-  for (const std::string& volume : node.volumes) {
-    api::LogDirDescription dir;
-    dir.path = volume;
-    dir.replicas = count == 0 ? 0 : replicas / count;
-    reply.dirs.push_back(std::move(dir));
+  const std::vector<std::string> paths = log_dirs_of(node);
+  for (size_t i = 0; i < node.volumes.size(); ++i) {
+    reply.dirs.push_back({i < paths.size() ? paths[i] : node.volumes[i], {}});
   }
-  // Replicas are spread by count over the directories; the first takes what does not divide.
-  if (count > 0) reply.dirs.front().replicas += replicas % count;
+  if (reply.dirs.empty()) return answer(std::move(reply));
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    const Partition& row = store.row(ref.partition);
+    const size_t dir = std::min(data_->directory(ref.partition, ref.slot), reply.dirs.size() - 1);
+    reply.dirs[dir].replicas.push_back({store.table().topics[row.topic].name,
+                                        static_cast<int32_t>(row.number),
+                                        data_->log_end_offset_bytes(ref.partition, ref.slot)});
+  }
   return answer(std::move(reply));
 }
 

@@ -104,6 +104,9 @@ class Replication : public DataPlane {
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
   }
+  size_t directory(PartitionIndex partition, int slot) const override {
+    return logs_.replica(partition, slot).volume;
+  }
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
 
  private:
@@ -161,8 +164,8 @@ class Replication : public DataPlane {
     enum class Pace : uint8_t { flow, idle, waiting, fetching };
     Pace pace = Pace::flow;
     std::vector<Portion> response;
-    sim::Time asked{};       // when the wait began
-    sim::Duration every{};   // and after how long it looks again
+    sim::Time asked{};      // when the wait began
+    sim::Duration every{};  // and after how long it looks again
     // Partitions in step on this connection, and what they get: at a version of the destination.
     struct InStep {
       int64_t partitions = 0;
