@@ -38,11 +38,14 @@ constexpr const char* kCheckFooter =
 constexpr const char* kShrinkFooter =
     "Exit status: 0 made small, 1 it violates nothing, 2 bad input.";
 
+constexpr const char* kAuditFooter = "Exit status: 0 no danger, 1 one or more, 2 bad input.";
+
 const char* footer_of(const std::string& command) {
   if (command == "run") return kFooter;
   if (command == "plan") return kPlanFooter;
   if (command == "whatif") return kWhatifFooter;
   if (command == "check") return kCheckFooter;
+  if (command == "audit") return kAuditFooter;
   if (command == "shrink") return kShrinkFooter;
   return "Exit status: 0 answered, 2 bad input.";
 }
@@ -80,6 +83,7 @@ int run_program(int argc, char** argv) {
   add_run_command(program, chosen);
   add_explain_command(program, chosen);
   add_export_command(program, chosen);
+  add_audit_command(program, chosen);
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
   add_whatif_command(program, chosen);

@@ -10,6 +10,8 @@
 
 namespace twin::scenario {
 
+class Session;
+
 struct PlanInput {
   std::string file;
   std::string name;
@@ -25,6 +27,10 @@ sim::Expected<PlanInput> read_plan_input(const std::string& path,
 sim::Expected<PlanInput> read_description(const std::string& text, const std::string& path);
 // Plays the scenario until its cluster is Ready and its topics are there, without its steps.
 sim::Expected<PlanInput> view_of_scenario(Scenario scenario);
+// The two halves of it: the scenario that only deploys, and what its session comes to. Error: the
+// cluster is never Ready.
+Scenario without_steps(Scenario scenario);
+sim::Expected<PlanInput> view_of(Session& session, const Scenario& scenario);
 
 // A whole file. Error: it cannot be read; `what_it_is` is said as what would be right.
 sim::Expected<std::string> read_whole_file(const std::string& path, const std::string& what_it_is);

@@ -136,11 +136,20 @@ void read_topics(const model::PartitionTable& table, const Workload& workload, C
 
 }  // namespace
 
-sim::Expected<PlanInput> view_of_scenario(Scenario scenario) {
+Scenario without_steps(Scenario scenario) {
   scenario.steps.clear();
   scenario.settle = 1_s;
   scenario.time_max = 60_s;
-  Session session(scenario, {});
+  return scenario;
+}
+
+sim::Expected<PlanInput> view_of_scenario(Scenario scenario) {
+  const Scenario deploys = without_steps(std::move(scenario));
+  Session session(deploys, {});
+  return view_of(session, deploys);
+}
+
+sim::Expected<PlanInput> view_of(Session& session, const Scenario& scenario) {
   const SessionEnd end = session.run();
   const auto kafka = session.kafka();
   if (!end.started || !kafka) {

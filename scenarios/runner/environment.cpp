@@ -81,7 +81,8 @@ void complete_environment(Environment& environment, int32_t nodes_per_zone,
   for (auto i = static_cast<int32_t>(environment.zones.size()); i < environment.zone_count; ++i) {
     environment.zones.push_back(default_zone_name(i));
   }
-  if (environment.nodes.empty()) {
+  environment.nodes_named = !environment.nodes.empty();
+  if (!environment.nodes_named) {
     const int32_t zones = environment.zone_count;
     const int32_t pods = pods_wanted(objects);
     const int32_t count = nodes_per_zone > 0 ? nodes_per_zone : (pods + zones - 1) / zones + 1;

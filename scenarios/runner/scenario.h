@@ -30,6 +30,7 @@ struct Environment {
   std::string kubernetes_version = "1.37";
   model::Hardware hardware;
   std::vector<KubeNodeSpec> nodes;  // default: three zones, enough nodes for every pod
+  bool nodes_named = false;         // by the file; else they are that default
   std::vector<std::shared_ptr<api::Object>> storage_classes;
   int32_t zone_count = 3;
   std::vector<std::string> zones;  // their names, as many as zone_count: "zone-a", "zone-b", ...
