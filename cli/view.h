@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "sim/expected.h"
 
 namespace twin::cli {
 
@@ -16,13 +19,16 @@ struct ViewArguments {
   std::string frames;
   std::string panel = "all";
   std::string size = "1600x900";
-  std::string theme = "dark";
+  std::string theme;     // "": as remembered, dark
   std::string from, to;  // the part of the run that timeline and charts show, and frames play
   int fps = 30;
-  double speed = 10;
+  double speed = 0;  // 0: as remembered, 10
 };
 
+// Reads the trace, or plays the scenario.
+using TraceSource = std::function<sim::Expected<std::vector<std::byte>>()>;
+
 // Shows a trace: pictures, or a window. Returns the exit status.
-int show(const ViewArguments& arguments, std::vector<std::byte> trace);
+int show(const ViewArguments& arguments, const TraceSource& trace);
 
 }  // namespace twin::cli

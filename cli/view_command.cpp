@@ -41,10 +41,7 @@ int run_view(const ViewArguments& arguments) {
     complain("--operator: a trace was made under its own operator already; give the scenario");
     return kBadInput;
   }
-  auto trace = trace_of(arguments);
-  if (interrupted) return interrupted_status();
-  if (!trace) return bad_input(trace.error());
-  return show(arguments, std::move(*trace));
+  return show(arguments, [&] { return trace_of(arguments); });
 }
 
 void add_picture_options(CLI::App& command, ViewArguments& arguments) {

@@ -12,7 +12,8 @@
 #include "cli/view.h"
 #include "viz/view/commands.h"
 #include "viz/view/offscreen.h"
-#include "viz/view/time_axis.h"
+#include "viz/view/settings.h"
+#include "viz/view/window.h"
 
 namespace twin::cli {
 
@@ -71,8 +72,8 @@ sim::Expected<void> prepare(viz::Dashboard& dashboard, const viz::Recording& rec
   if (*to <= *from) return sim::Error{"--to", "it is not after --from", "choose a later time"};
   bool found = false;
   dashboard.ui.shown = viz::panel_named(arguments.panel, found);
-  dashboard.ui.dark = arguments.theme != "light";
-  dashboard.ui.speed = arguments.speed;
+  if (!arguments.theme.empty()) dashboard.ui.dark = arguments.theme != "light";
+  if (arguments.speed > 0) dashboard.ui.speed = arguments.speed;
   if (!arguments.from.empty() || !arguments.to.empty()) {
     dashboard.ui.view_begin = *from;
     dashboard.ui.view_end = *to;
@@ -93,7 +94,7 @@ int frames(viz::Offscreen& screen, viz::Dashboard& dashboard, const viz::Recordi
   if (failed) return bad_input({arguments.frames, failed.message(), "name another folder"});
   const sim::Time begin = arguments.from.empty() ? dashboard.replay.at() : dashboard.ui.view_begin;
   const sim::Time end = arguments.to.empty() ? recording.last : dashboard.ui.view_end;
-  const auto step = static_cast<int64_t>(arguments.speed * 1e9 / arguments.fps);
+  const auto step = static_cast<int64_t>(dashboard.ui.speed * 1e9 / arguments.fps);
   int64_t count = 0;
   for (sim::Time at = begin; at <= end && !interrupted; at.ns += step, ++count) {
     dashboard.replay.seek(at);
@@ -105,12 +106,39 @@ int frames(viz::Offscreen& screen, viz::Dashboard& dashboard, const viz::Recordi
   return interrupted ? interrupted_status() : kHolds;
 }
 
+sim::Expected<viz::Recording> open(const ViewArguments& arguments, const TraceSource& source) {
+  auto trace = source();
+  if (!trace) return trace.error();
+  return viz::Recording::open(std::move(*trace), arguments.input);
+}
+
+int window(const ViewArguments& arguments, const Size& size, const TraceSource& source) {
+  viz::WindowOptions options;
+  options.width = size.width;
+  options.height = size.height;
+  options.title = "kafka-twin " + arguments.input;
+  options.settings_path = viz::Settings::usual_path();
+  options.loading = "Opening " + arguments.input;
+  options.interrupt = &interrupted;
+  options.open = [&] { return open(arguments, source); };
+  options.prepare = [&](viz::Dashboard& dashboard, const viz::Recording& recording) {
+    return prepare(dashboard, recording, arguments);
+  };
+  const auto shown = viz::run_window(options);
+  if (interrupted) return interrupted_status();
+  return shown ? kHolds : bad_input(shown.error());
+}
+
 }  // namespace
 
-int show(const ViewArguments& arguments, std::vector<std::byte> trace) {
+int show(const ViewArguments& arguments, const TraceSource& source) {
   const auto size = parse_size(arguments.size);
   if (!size) return bad_input(size.error());
-  const auto recording = viz::Recording::open(std::move(trace), arguments.input);
+  if (arguments.screenshot.empty() && arguments.frames.empty()) {
+    return window(arguments, *size, source);
+  }
+  const auto recording = open(arguments, source);
+  if (interrupted) return interrupted_status();
   if (!recording) return bad_input(recording.error());
   viz::Dashboard dashboard(*recording);
   const auto prepared = prepare(dashboard, *recording, arguments);

@@ -115,6 +115,8 @@ void Volumes::provision(const api::PersistentVolumeClaim& claim, const std::stri
   volume->node = node;
   context_.kernel.emit(
       trace::VolumeProvisioned{context_.name(volume->metadata.name), claim.requested.value});
+  context_.kernel.emit(trace::VolumeClaimed{context_.name(volume->metadata.name),
+                                            context_.name(claim.metadata.name)});
   const uint32_t index = index_of(volume->metadata.name);
   volumes_[index].local = !node.empty();
   context_.server.put(volume, controller::Verb::create);

@@ -1,8 +1,25 @@
 #include "model/trace/cursor.h"
 
+#include <charconv>
+
 #include "model/trace/decode.h"
 
 namespace twin::trace {
+
+namespace {
+
+// N of "my-cluster-zookeeper-N", -1 of any other pod: Kubernetes does not know what a pod is.
+int64_t zookeeper_server(std::string_view pod) {
+  constexpr std::string_view kMark = "-zookeeper-";
+  const size_t at = pod.rfind(kMark);
+  if (at == pod.npos) return -1;
+  const std::string_view digits = pod.substr(at + kMark.size());
+  int64_t number = -1;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return read.ptr == digits.data() + digits.size() ? number : -1;
+}
+
+}  // namespace
 
 void Cursor::apply(const sim::Record& record) {
   now_ = record.at;
@@ -78,6 +95,14 @@ bool Cursor::node_record(const sim::Record& record) {
     case RecordType::BrokerFenced:
       node(decode<BrokerFenced>(record).node, record).fenced = true;
       return true;
+    case RecordType::TrafficChanged: {
+      const auto r = decode<TrafficChanged>(record);
+      NodeView& view = nodes_[r.node];
+      view.produced = r.produced_bytes_per_s;
+      view.replicated = r.replicated_bytes_per_s;
+      view.sent = r.sent_bytes_per_s;
+      return true;
+    }
     case RecordType::ControlledShutdownStarted:
       node(decode<ControlledShutdownStarted>(record).node, record).shutting_down = true;
       return true;
@@ -103,16 +128,19 @@ bool Cursor::pod_record(const sim::Record& record) {
   switch (type_of(record)) {
     case RecordType::PodCreated: {
       const auto r = decode<PodCreated>(record);
-      if (r.node < 0) return true;
-      view = &node(r.node, record);
-      view->pod = std::string(names_.string(r.pod_string));
+      const std::string_view pod = names_.string(r.pod_string);
+      const int64_t server = zookeeper_server(pod);
+      const int64_t id = server >= 0 ? kZookeeperNode + server : r.node;
+      if (id < 0) return true;
+      view = &node(id, record);
+      view->pod = std::string(pod);
       view->pod_uid = r.uid;
       view->pod_exists = true;
       view->pod_ready = view->pod_deleting = view->failed = false;
       view->kube_node.clear();
       view->waiting.clear();
       view->restarts = 0;
-      node_of_uid_[r.uid] = r.node;
+      node_of_uid_[r.uid] = id;
       return true;
     }
     case RecordType::PodScheduled: {

@@ -74,6 +74,7 @@ bool Cursor::partition_record(const sim::Record& record) {
       PartitionView* view = partition(r.partition);
       if (view == nullptr) return true;
       view->moving = r.adding_mask != 0 || r.removing_mask != 0;
+      view->adding_mask = static_cast<uint64_t>(r.adding_mask);
       if (view->moving) {
         moves_[r.partition] = {static_cast<uint64_t>(r.adding_mask),
                                static_cast<uint64_t>(r.removing_mask)};
@@ -173,6 +174,12 @@ bool Cursor::machine_record(const sim::Record& record) {
       volumes_[std::string(names_.string(r.volume_string))].bytes = r.bytes;
       return true;
     }
+    case RecordType::VolumeClaimed: {
+      const auto r = decode<VolumeClaimed>(record);
+      volumes_[std::string(names_.string(r.volume_string))].claim =
+          std::string(names_.string(r.claim_string));
+      return true;
+    }
     case RecordType::VolumeAttached: {
       const auto r = decode<VolumeAttached>(record);
       volumes_[std::string(names_.string(r.volume_string))].kube_node =
@@ -204,7 +211,7 @@ bool Cursor::role_record(const sim::Record& record) {
       controller_ = decode<KafkaControllerElected>(record).node;
       return true;
     case RecordType::ZookeeperLeaderElected:
-      zookeeper_leader_ = decode<ZookeeperLeaderElected>(record).node;
+      zookeeper_leader_ = kZookeeperNode + decode<ZookeeperLeaderElected>(record).node;
       return true;
     case RecordType::ZookeeperQuorumLost:
       zookeeper_leader_ = -1;

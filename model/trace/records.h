@@ -42,6 +42,7 @@
   X(35, KubeNodeBecameNotReady, kube_node_string)                                                 \
   X(36, KubeNodeBecameReady, kube_node_string)                                                    \
   X(37, EvictionRefused, pod_string, uid)                                                         \
+  X(38, VolumeClaimed, volume_string, claim_string)         /* by a claim, for its lifetime */     \
   /* Kafka nodes */                                                                               \
   X(50, ProcessStarted, node, incarnation, version_string)                                        \
   X(51, RegistrationRefused, node, retry_ns)                /* DUPLICATE_BROKER_REGISTRATION */   \
@@ -77,6 +78,8 @@
   X(91, ReplicasChanged, partition, before, adding_mask, removing_mask, isr_mask)                 \
                                           /* tail: `before` replicas as they were, then as now */  \
   X(92, FetchReturned, source, broker, fetcher, bytes)      /* of a throttled connection */        \
+  X(93, TrafficChanged, node, produced_bytes_per_s, replicated_bytes_per_s, sent_bytes_per_s)      \
+                                          /* of a broker, from now on; catch-up left out */        \
   /* clients */                                                                                   \
   X(100, ProduceStalled, partition, stall_reason)                                                 \
   X(101, ProduceResumed, partition, stalled_ns)                                                   \

@@ -20,9 +20,11 @@ bool PartitionView::in_isr(int64_t node) const {
 
 int PartitionView::isr_size() const { return std::popcount(isr_mask); }
 
-bool PartitionView::under_replicated() const {
-  return static_cast<size_t>(isr_size()) < replicas().size();
+int PartitionView::replication_factor() const {
+  return static_cast<int>(replicas().size()) - std::popcount(adding_mask);
 }
+
+bool PartitionView::under_replicated() const { return isr_size() < replication_factor(); }
 
 NodeState state_of(const NodeView& node) {
   if (!node.running) {

@@ -33,12 +33,11 @@ CellState state_of(const trace::PartitionView& view, int64_t min_isr,
   if (view.leader < 0) return CellState::offline;
   if (view.under_min_isr) return CellState::under_min_isr;
   const int isr = view.isr_size();
-  const auto all = static_cast<int>(replicas.size());
-  if (isr == all) return view.moving ? CellState::moving : CellState::in_sync;
+  const int all = view.replication_factor();
+  if (isr >= all) return view.moving ? CellState::moving : CellState::in_sync;
   if (isr <= min_isr && all > min_isr) return CellState::at_min_isr;
-  if (view.moving) return CellState::moving;
   for (size_t i = 0; i < replicas.size() && i < 64; ++i) {
-    if (((view.isr_mask >> i) & 1) != 0) continue;
+    if ((((view.isr_mask | view.adding_mask) >> i) & 1) != 0) continue;
     const auto id = static_cast<size_t>(replicas[i]);
     if (id >= serving.size() || !serving[id]) return CellState::under_replicated;
   }

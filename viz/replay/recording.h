@@ -84,6 +84,8 @@ struct ClusterSeries {
   Series under_replicated, at_min_isr, under_min_isr, offline;  // partitions
   Series stalled;                                               // partitions whose producers wait
   Series catch_up;      // bytes per second, each connection at its mean
+  Series produced;      // bytes per second from producers, at their leaders
+  Series replicated;    // bytes per second to followers that keep up
   Series throttled;     // bytes per second of throttled fetches, in steps of a second
   Series brokers_down;  // brokers that do not serve
   Series leader_moves;  // elections per second, in steps of a second

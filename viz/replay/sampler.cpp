@@ -66,14 +66,15 @@ int64_t max_between(const Series& series, sim::Time begin, sim::Time end) {
 void Sampler::count(const trace::Cursor& cursor, int64_t partition, int64_t sign) {
   if (partition < 0 || static_cast<size_t>(partition) >= cursor.partitions().size()) return;
   const trace::PartitionView& view = cursor.partitions()[static_cast<size_t>(partition)];
-  const auto replicas = static_cast<int64_t>(view.replicas().size());
-  if (replicas == 0) return;
+  if (view.replicas().empty()) return;
+  const int64_t replicas = view.replication_factor();
   if (view.under_replicated()) now_.under_replicated += sign;
   if (view.under_min_isr) now_.under_min += sign;
   if (view.leader < 0) now_.offline += sign;
   if (view.stalled) now_.stalled += sign;
   const trace::TopicView* topic = cursor.topic_of(partition);
-  if (topic != nullptr && replicas > topic->min_isr && view.isr_size() == topic->min_isr) {
+  if (topic != nullptr && replicas > topic->min_isr && view.isr_size() <= topic->min_isr &&
+      !view.under_min_isr) {
     now_.at_min += sign;
   }
 }
@@ -113,7 +114,9 @@ void Sampler::after(const trace::Cursor& cursor, const sim::Record& record) {
       break;
     case RecordType::ConsumerLagPeaked: {
       const auto r = decode<trace::ConsumerLagPeaked>(record);
+      // A peak, not a level: it is gone a second later.
       push(out_.consumer_lag, record.at, r.lag_records);
+      lag_until_ = record.at + sim::Duration{kSecondNs};
       break;
     }
     default:
@@ -122,17 +125,25 @@ void Sampler::after(const trace::Cursor& cursor, const sim::Record& record) {
 }
 
 void Sampler::end_of_instant(const trace::Cursor& cursor, sim::Time at, bool nodes_changed) {
+  if (lag_until_.ns > 0 && at >= lag_until_) {
+    push(out_.consumer_lag, lag_until_, 0);
+    lag_until_ = {};
+  }
   push(out_.under_replicated, at, now_.under_replicated);
   push(out_.at_min_isr, at, now_.at_min);
   push(out_.under_min_isr, at, now_.under_min);
   push(out_.offline, at, now_.offline);
   push(out_.stalled, at, now_.stalled);
   if (!nodes_changed) return;
-  int64_t down = 0;
+  int64_t down = 0, produced = 0, replicated = 0;
   for (const auto& [id, node] : cursor.nodes()) {
+    produced += node.produced;
+    replicated += node.replicated;
     if ((node.roles & 1) != 0 && node.pod_uid != 0 && node.fenced) ++down;
   }
   push(out_.brokers_down, at, down);
+  push(out_.produced, at, produced);
+  push(out_.replicated, at, replicated);
 }
 
 void Sampler::close(PerSecond& bin, Series& series, int64_t second) {

@@ -36,6 +36,7 @@ class Sampler {
   Counts now_;
   int64_t partition_ = -1;  // of the record that is being applied
   PerSecond moves_, isr_, throttled_;
+  sim::Time lag_until_{};
 };
 
 // Appends where it differs; of one instant only the last value is kept.

@@ -32,7 +32,7 @@ Layout layout_for(float width, float height, float scale, size_t lanes, Panel sh
   at.cluster = {body.x, body.y, left, upper};
   at.partitions = {body.x + left + margin, body.y, middle, upper};
   const float x = body.x + left + middle + 2 * margin;
-  const float charts = std::round(upper * 0.5f);
+  const float charts = std::round(upper * 0.54f);
   at.charts = {x, body.y, right, charts};
   at.decisions = {x, body.y + charts + margin, right, upper - charts - margin};
   return at;

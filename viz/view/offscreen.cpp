@@ -114,7 +114,7 @@ Dashboard::Canvas Offscreen::begin(std::vector<Drawn>* drawn) {
 Image Offscreen::draw(Dashboard& dashboard, std::vector<Drawn>* drawn) {
   dashboard.draw(begin(drawn));
   stage_->render(width_, height_);
-  return read();
+  return read_framebuffer(width_, height_);
 }
 
 void Offscreen::draw_unread(Dashboard& dashboard) {
@@ -127,17 +127,17 @@ Image Offscreen::draw_page(bool dark, const std::string& title, const std::strin
                            const std::string& hint) {
   draw_message(begin(nullptr), theme_of(dark), title, what, hint);
   stage_->render(width_, height_);
-  return read();
+  return read_framebuffer(width_, height_);
 }
 
 // OpenGL's rows begin at the bottom.
-Image Offscreen::read() {
-  Image image{width_, height_, {}};
-  const auto row = static_cast<size_t>(width_);
-  image.pixels.resize(row * static_cast<size_t>(height_));
+Image read_framebuffer(int width, int height) {
+  Image image{width, height, {}};
+  const auto row = static_cast<size_t>(width);
+  image.pixels.resize(row * static_cast<size_t>(height));
   glPixelStorei(GL_PACK_ALIGNMENT, 4);
-  glReadPixels(0, 0, width_, height_, GL_RGBA, GL_UNSIGNED_BYTE, image.pixels.data());
-  for (size_t y = 0; y < static_cast<size_t>(height_) / 2; ++y) {
+  glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, image.pixels.data());
+  for (size_t y = 0; y < static_cast<size_t>(height) / 2; ++y) {
     std::swap_ranges(image.pixels.begin() + static_cast<std::ptrdiff_t>(y * row),
                      image.pixels.begin() + static_cast<std::ptrdiff_t>((y + 1) * row),
                      image.pixels.end() - static_cast<std::ptrdiff_t>((y + 1) * row));

@@ -21,6 +21,8 @@ struct Image {
   }
 };
 
+// Of the framebuffer that is bound.
+Image read_framebuffer(int width, int height);
 sim::Expected<void> write_png(const std::string& path, const Image& image);
 
 class Offscreen {
@@ -44,7 +46,6 @@ class Offscreen {
   struct Gl;
   Offscreen() = default;
   Dashboard::Canvas begin(std::vector<Drawn>* drawn);
-  Image read();
 
   std::unique_ptr<Gl> gl_;
   std::unique_ptr<Stage> stage_;

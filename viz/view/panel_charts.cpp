@@ -11,7 +11,7 @@ namespace twin::viz {
 
 namespace {
 
-enum class Unit : uint8_t { count, per_second, rate };
+enum class Unit : uint8_t { count, per_second, rate, records };
 
 struct Line {
   const Series* series;
@@ -27,6 +27,7 @@ struct Chart {
 
 std::string value_text(Unit unit, int64_t value) {
   if (unit == Unit::rate) return rate_text(value);
+  if (unit == Unit::records) return count_text(value) + " records";
   return unit == Unit::count ? count_text(value) : count_text(value) + "/s";
 }
 
@@ -37,17 +38,17 @@ std::vector<Chart> charts_of(const Frame& f) {
       {"Under-replicated",
        Unit::count,
        {{&s.under_replicated, "under-replicated", c[0]}, {&s.at_min_isr, "at min ISR", c[3]}}},
-      {"Not available",
+      {"Unavailable",
        Unit::count,
-       {{&s.under_min_isr, "under min ISR", c[1]},
+       {{&s.under_min_isr, "under min", c[1]},
         {&s.offline, "offline", f.theme.bad},
-        {&s.stalled, "producers wait", c[0]}}},
-      {"Catch-up",
-       Unit::rate,
-       {{&s.catch_up, "all connections", c[2]}, {&s.throttled, "throttled", c[3]}}},
+        {&s.stalled, "waiting", c[0]}}},
+      {"Traffic", Unit::rate, {{&s.produced, "in", c[3]}, {&s.replicated, "replicated", c[2]}}},
+      {"Catch-up", Unit::rate, {{&s.catch_up, "all", c[2]}, {&s.throttled, "throttled", c[0]}}},
       {"Changes",
        Unit::per_second,
        {{&s.isr_changes, "ISR", c[3]}, {&s.leader_moves, "leaders", c[0]}}},
+      {"Consumer lag peaks", Unit::records, {{&s.consumer_lag, "worst partition", c[0]}}},
   };
   return charts;
 }
@@ -140,9 +141,14 @@ void draw_chart(Frame& f, const Chart& chart, const Rect& rect) {
     most = std::max(most, max_between(*line.series, f.ui.view_begin, f.ui.view_end));
   }
   const int64_t top = ceiling(most);
-  text(f, f.fonts.body, rect.low(), f.theme.text, chart.title, rect.w * 0.6f);
-  text(f, f.fonts.small, {rect.x, rect.y + f.px(1)}, f.theme.faint,
-       most == 0 ? "never" : "top " + value_text(chart.unit, most), rect.w, Align::right);
+  const std::string most_text = most == 0 ? "never" : "top " + value_text(chart.unit, most);
+  const float most_width = width_of(f.fonts.small, most_text);
+  const bool fits = width_of(f.fonts.body, chart.title) + most_width + f.px(6) <= rect.w;
+  text(f, f.fonts.body, rect.low(), f.theme.text, chart.title, rect.w);
+  if (fits) {
+    text(f, f.fonts.small, {rect.x, rect.y + f.px(1)}, f.theme.faint, most_text, rect.w,
+         Align::right);
+  }
   const float head = f.px(22), foot = f.px(19);
   const Rect area{std::round(rect.x), std::round(rect.y + head), std::floor(rect.w),
                   std::floor(rect.h - head - foot)};
@@ -180,11 +186,11 @@ void draw_charts(Frame& f, const Rect& rect) {
            fmt::format("{} to {}", clock_text(f.ui.view_begin), clock_text(f.ui.view_end)));
   const std::vector<Chart> charts = charts_of(f);
   // Two columns where both are wide enough to read.
-  const int columns = inner.w >= f.px(420) ? 2 : 1;
+  const int columns = inner.w >= f.px(270) ? 2 : 1;
   const auto n = static_cast<int>(charts.size());
   int rows = (n + columns - 1) / columns;
   // The last ones go where there is no height for all.
-  while (rows > 1 && inner.h / static_cast<float>(rows) < f.px(72)) --rows;
+  while (rows > 1 && inner.h / static_cast<float>(rows) < f.px(70)) --rows;
   const float gap = f.px(18);
   const float width =
       (inner.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);

@@ -19,7 +19,7 @@ struct Section {
 // Where the cells stand: sections below one another, each from a new row on.
 struct Grid {
   int columns = 1;
-  int cell = 1;  // pixels, the gap included
+  float cell = 1;  // pixels, the gap included; whole from 4 on
   int gap = 0;
   int label = 0;  // pixels of a section's label above its rows; 0: none
   int rows_of(size_t n) const {
@@ -71,25 +71,36 @@ std::vector<Section> sections_of(const Frame& f) {
 int height_of(const Grid& grid, const std::vector<Section>& sections) {
   int height = 0;
   for (const Section& section : sections) {
-    height += grid.rows_of(section.partitions.size()) * grid.cell + grid.label;
+    height +=
+        static_cast<int>(static_cast<float>(grid.rows_of(section.partitions.size())) * grid.cell) +
+        grid.label;
   }
   return height;
 }
 
 // The largest cells with which everything fits.
 Grid grid_for(const Frame& f, const Rect& area, const std::vector<Section>& sections) {
-  const int cell_max = static_cast<int>(f.px(26));
+  const int cell_max = static_cast<int>(f.px(36));
   const int label = static_cast<int>(f.px(20));
   const bool labelled =
       static_cast<float>(sections.size()) * static_cast<float>(label) < area.h * 0.4f;
   Grid grid;
-  for (int cell = cell_max; cell >= 1; --cell) {
+  grid.label = labelled ? label : 0;
+  const auto fits = [&](float cell) {
     grid.cell = cell;
-    grid.gap = cell >= 12 ? 2 : cell >= 4 ? 1 : 0;
-    grid.label = labelled ? label : 0;
-    grid.columns = std::max(1, static_cast<int>(area.w) / cell);
-    if (static_cast<float>(height_of(grid, sections)) <= area.h) break;
+    grid.columns = std::max(1, static_cast<int>(area.w / cell));
+    return static_cast<float>(height_of(grid, sections)) <= area.h;
+  };
+  int cell = cell_max;
+  while (cell > 1 && !fits(static_cast<float>(cell))) --cell;
+  // Small ones take what room there is, by fractions of a pixel.
+  auto exact = static_cast<float>(cell);
+  constexpr float kStep = 0.05f;
+  while (cell < 4 && exact + kStep < static_cast<float>(cell + 1) && fits(exact + kStep)) {
+    exact += kStep;
   }
+  fits(exact);
+  grid.gap = cell >= 12 ? 2 : cell >= 4 ? 1 : 0;
   return grid;
 }
 
@@ -128,15 +139,19 @@ class Painter {
 
   void section(const Section& section) {
     if (grid_.label > 0) label(section);
-    const int side = std::max(1, grid_.cell - grid_.gap);
     for (size_t i = 0; i < section.partitions.size(); ++i) {
-      const size_t index = section.partitions[i];
-      const int x = static_cast<int>(i % grid_.columns_size()) * grid_.cell;
-      const int y = y_ + static_cast<int>(i / grid_.columns_size()) * grid_.cell;
-      if (y + side > height_) break;
-      cell(index, x, y, side);
+      const auto column = static_cast<float>(i % grid_.columns_size());
+      const auto row = static_cast<float>(i / grid_.columns_size());
+      const int x = static_cast<int>(column * grid_.cell);
+      const int y = y_ + static_cast<int>(row * grid_.cell);
+      const int right = static_cast<int>((column + 1) * grid_.cell) - grid_.gap;
+      const int bottom = y_ + static_cast<int>((row + 1) * grid_.cell) - grid_.gap;
+      const int side = std::max(1, right - x), tall = std::max(1, bottom - y);
+      if (y + tall > height_) break;
+      cell(section.partitions[i], x, y, side, tall);
     }
-    y_ += grid_.rows_of(section.partitions.size()) * grid_.cell;
+    y_ +=
+        static_cast<int>(static_cast<float>(grid_.rows_of(section.partitions.size())) * grid_.cell);
   }
 
   void finish() {
@@ -144,6 +159,9 @@ class Painter {
     const ImVec2 low{std::round(area_.x), std::round(area_.y)};
     f_.draw->AddImage(id, low,
                       {low.x + static_cast<float>(width_), low.y + static_cast<float>(height_)});
+    for (const Number& n : numbers_) {
+      text(f_, f_.fonts.small, n.at, n.colour, n.label, n.width, Align::right);
+    }
     for (const Rect& frame : framed_) {
       f_.draw->AddRect({frame.x - 2, frame.y - 2}, {frame.right() + 2, frame.bottom() + 2},
                        f_.theme.text, 2, 0, 2);
@@ -169,13 +187,14 @@ class Painter {
          count, taken, Align::right);
     y_ += grid_.label;
   }
-  void cell(size_t index, int x, int y, int side) {
+  void cell(size_t index, int x, int y, int side, int tall) {
     const CellState state = f_.snapshot.cells[index];
     const ImU32 colour = f_.theme.of(state);
-    for (int row = y; row < y + side; ++row) {
+    for (int row = y; row < y + tall; ++row) {
       auto* line = &pixels_[static_cast<size_t>(row) * static_cast<size_t>(width_)];
       for (int column = x; column < std::min(x + side, width_); ++column) line[column] = colour;
     }
+    if (side >= static_cast<int>(f_.px(24))) number(index, colour, x, y, side);
     // The two worst carry a mark besides their colour.
     if (side >= 7 && (state == CellState::offline || state == CellState::under_min_isr)) {
       hole(x, y, side, state == CellState::offline ? side / 3 : side * 2 / 5);
@@ -186,13 +205,24 @@ class Painter {
       f_.note("cell " + f_.cursor().names().partition(static_cast<int64_t>(index)), where);
     }
     Rect target = where;
-    target.w = target.h = static_cast<float>(grid_.cell);
+    target.w = target.h = grid_.cell;
     if (f_.hovered(target)) {
       hovered_ = static_cast<int64_t>(index);
       framed_.push_back(where);
     } else if (static_cast<int64_t>(index) == f_.ui.pinned_partition) {
       framed_.push_back(where);
     }
+  }
+  // Within its topic; drawn over the picture, when that is there.
+  void number(size_t index, ImU32 colour, int x, int y, int side) {
+    const trace::TopicView* topic = f_.cursor().topic_of(static_cast<int64_t>(index));
+    if (topic == nullptr) return;
+    const bool bright = lightness(colour) > 55;
+    numbers_.push_back(
+        {std::to_string(static_cast<int64_t>(index) - topic->first_partition),
+         {area_.x + static_cast<float>(x), area_.y + static_cast<float>(y + side) - f_.px(17)},
+         static_cast<float>(side) - f_.px(4),
+         bright ? IM_COL32(0, 0, 0, 170) : IM_COL32(255, 255, 255, 150)});
   }
   void hole(int x, int y, int side, int inset) {
     for (int row = y + inset; row < y + side - inset; ++row) {
@@ -210,6 +240,13 @@ class Painter {
   int y_ = 0;
   std::vector<uint32_t> pixels_;
   std::vector<Rect> framed_;
+  struct Number {
+    std::string label;
+    ImVec2 at;
+    float width;
+    ImU32 colour;
+  };
+  std::vector<Number> numbers_;
   int64_t hovered_ = -1;
 };
 

@@ -244,8 +244,27 @@ void Replication::set_capacities(Broker& owner) {
   share_.set_capacity(owner.disk_write, left(write, owner.steady_write));
 }
 
+// Once an instant, after all of its changes.
+void Replication::tell_traffic() {
+  for (size_t id = 0; id < brokers_.size(); ++id) {
+    Broker& each = brokers_[id];
+    if (!each.untold) continue;
+    each.untold = false;
+    if (each.told_in == each.steady_in && each.told_out == each.steady_out &&
+        each.told_produced == each.produced) {
+      continue;
+    }
+    each.told_in = each.steady_in;
+    each.told_out = each.steady_out;
+    each.told_produced = each.produced;
+    kernel_.emit(trace::TrafficChanged{static_cast<int64_t>(id), each.produced,
+                                       each.steady_in - each.produced, each.steady_out});
+  }
+}
+
 void Replication::solve() {
   solve_wanted_ = false;
+  tell_traffic();
   for (Broker& each : brokers_) {
     if (!each.dirty) continue;
     each.dirty = false;

@@ -118,6 +118,8 @@ void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t
     host.steady_in += charge.rate * sign;
     host.steady_write += charge.rate * sign;
     followers += leads ? 0 : 1;
+    host.produced += leads ? charge.rate * sign : 0;
+    host.untold = true;
     if (((charge.listed_followers >> slot) & 1) != 0) {
       host.follower_quota.change_steady(kernel_.now(), charge.rate * sign);
     }
@@ -125,6 +127,7 @@ void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t
   }
   Broker& leader = broker(row.replicas[charge.leader_slot]);
   leader.steady_out += charge.rate * (followers + charge.readers) * sign;
+  want_solve();
   if (charge.listed_leader) {
     leader.leader_quota.change_steady(kernel_.now(), charge.rate * followers * sign);
   }

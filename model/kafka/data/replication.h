@@ -124,6 +124,10 @@ class Replication : public DataPlane {
     std::string kube_node, zone;
     // Steady load, bytes per second: what keeping up and clients take of card and disk.
     int64_t steady_in = 0, steady_out = 0, steady_write = 0;
+    int64_t produced = 0;  // of steady_in, what its own partitions get from producers
+    // As the trace was told.
+    int64_t told_in = 0, told_out = 0, told_produced = 0;
+    bool untold = false;
     bool has_resources = false;
     sim::ResourceId nic_in, nic_out, disk_read, disk_write;
     int64_t connections = 0;
@@ -215,6 +219,7 @@ class Replication : public DataPlane {
   void recap(api::NodeId destination);
   void give_resources(Broker& owner);
   void set_capacities(Broker& owner);
+  void tell_traffic();
 
   // throttled.cpp
   bool listed_at_leader(PartitionIndex partition, api::NodeId leader) const;
