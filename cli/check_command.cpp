@@ -16,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/workers.h"
+#include "controller/bugs/bugs.h"
 #include "controller/operator.h"
 #include "scenarios/campaign/shrink_text.h"
 #include "scenarios/runner/load_reader.h"
@@ -39,7 +40,7 @@ struct CheckArguments {
   std::string budget, shard;
   std::string out = "kafka-twin-check";
   std::string report = "text";
-  bool crash_sweep = false, keep_going = false;
+  bool crash_sweep = false, keep_going = false, list_bugs = false;
 };
 
 // Which runs are of this machine: "2/8", counted from 0.
@@ -266,6 +267,7 @@ int Check::run() {
                 });
   }
   progress(true);
+  report_.search_seconds = std::chrono::duration<double>(Clock::now() - began_).count();
   if (!interrupted) write_counterexamples();
   report_.wall_seconds = std::chrono::duration<double>(Clock::now() - began_).count();
   print(arguments_.report == "json"    ? check_json(report_)
@@ -282,7 +284,16 @@ int Check::run() {
   return report_.held() ? kHolds : kDoesNotHold;
 }
 
+// For scripts/seeded-bugs.py.
+int list_bugs() {
+  for (const controller::Bug& bug : controller::all_bugs()) {
+    print(fmt::format("{}\t{}\t{}\n", bug.profile.name, bug.reference, bug.profile.claim));
+  }
+  return kHolds;
+}
+
 int check(const CheckArguments& arguments) {
+  if (arguments.list_bugs) return list_bugs();
   sim::Duration budget{};
   if (!arguments.budget.empty()) {
     const auto parsed = scenario::parse_duration(arguments.budget);
@@ -330,6 +341,9 @@ void add_check_command(CLI::App& program, Action& chosen) {
       ->check(known_profile);
   command->add_flag("--crash-sweep", a->crash_sweep,
                     "kill the operator before and after each of\nits port calls, one run each");
+  command->add_flag("--list-bugs", a->list_bugs,
+                    "print the operators that are broken on purpose\n(bug:NAME, reference, what it "
+                    "does) and end");
   command->add_flag("--keep-going", a->keep_going, "do not stop at the first violation");
   command
       ->add_option("--shrink-runs", a->shrink_runs,

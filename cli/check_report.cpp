@@ -91,6 +91,7 @@ std::string check_json(const CheckReport& report) {
   out["held"] = report.held();
   out["planned"] = report.planned;
   out["wall_seconds"] = report.wall_seconds;
+  out["search_seconds"] = report.search_seconds;
   for (const auto& [profile, t] : report.profiles) {
     nlohmann::ordered_json one;
     one["operator"] = profile;

@@ -23,7 +23,8 @@ struct WrittenCounterexample {
 struct CheckReport {
   std::string what;  // "generated cases", "schedules against FILE"
   uint64_t planned = 0;
-  double wall_seconds = 0;  // of this call
+  double wall_seconds = 0;    // of this call
+  double search_seconds = 0;  // of them, before anything was made small
   std::vector<CheckedProfile> profiles;
   std::vector<CheckFailure> failures;
   std::vector<WrittenCounterexample> counterexamples;

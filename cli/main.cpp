@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/output.h"
+#include "controller/bugs/bugs.h"
 #include "scenarios/runner/load_reader.h"
 
 namespace twin::cli {
@@ -118,6 +119,7 @@ int run_program(int argc, char** argv) {
 }  // namespace twin::cli
 
 int main(int argc, char** argv) {
+  twin::controller::plug_in_bugs();  // this program plays; it operates nothing
   twin::cli::prepare_streams();
   return twin::cli::close_output(twin::cli::run_program(argc, argv));
 }

@@ -136,6 +136,8 @@ void Driver::on_change(api::Kind kind, const api::ObjectPtr& before, const api::
 
 void Driver::trigger(const std::string& cluster, const std::string& why) {
   const sim::Time now = ports_.now();
+  if (given_up_.contains(cluster) && why == "timer") return;
+  given_up_.erase(cluster);
   if (profile_.merges_triggers) {
     const auto running = running_.find(cluster);
     // What it works towards is no longer asked for.
@@ -230,6 +232,10 @@ void Driver::finish(const std::string& cluster, const Progress& progress) {
                   "failed: " + progress.message,
                   progress.error_class,
                   {}});
+  if (profile_.broken.gives_up_for_good && progress.error_class == "GivesUp") {
+    given_up_.insert(cluster);
+    return;
+  }
   if (profile_.retry_failed.ns <= 0) return;
   // The same failure again and again is asked about less and less often: a refusal will not go away
   // before somebody changes something, and that is a trigger of its own.
@@ -280,7 +286,9 @@ void Driver::step() {
   stepping_ = true;
   if (election_) {
     election_->step();
-    if (election_->lost()) {  // another one may lead by now: nothing more is done
+    if (election_->lost() &&
+        !profile_.broken
+             .leads_without_lease) {  // another one may lead by now: nothing more is done
       ports_.decided({DecisionKind::note,
                       {},
                       options_.identity,

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,7 @@ class Driver final : public Process, public InformerListener {
   std::deque<Trigger> triggers_;
   std::map<std::string, std::unique_ptr<Work>> running_;
   std::map<std::string, Failure> failures_;
+  std::set<std::string> given_up_;  // of an operator that is broken so
 };
 
 }  // namespace twin::controller

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controller/broken.h"
 #include "sim/time.h"
 
 namespace twin::controller {
@@ -46,10 +47,16 @@ struct Profile {
   sim::Duration retry_failed{0};  // a failed reconcile is tried again after this; 0 = next trigger
   sim::Duration informer_resync{0};  // informers hand out their whole cache again
   sim::Duration informer_relist{0};  // informers read everything again; 0 = only when told to
+
+  Broken broken;  // nothing, but in simulations of operators with bugs
 };
 
 // nullptr: unknown.
 const Profile* find_profile(std::string_view name);
 const std::vector<Profile>& all_profiles();
+
+// From now on find_profile asks this as well, after its own. For simulations (controller/bugs).
+using FindProfile = const Profile* (*)(std::string_view name);
+void plug_in_profiles(FindProfile find);
 
 }  // namespace twin::controller

@@ -12,7 +12,8 @@
 //     reached in the new round. So if a solve schedules an act, the acts and the solve of the
 //     second round come before any check: a check always sees an instant with nothing left to do
 //     but check. If a check schedules an act, later checks of the same instant wait for it.
-//   - More than 1,000,000 rounds, or 1,000,000,000 events, at one instant are a livelock and fail
+//   - More than 1,000,000 rounds, or instant_events_max events, at one instant are a livelock and
+//   fail
 //     an assert.
 //
 // Which of several events of the same (time, phase, round) goes first is arbitrary in the real
@@ -48,13 +49,15 @@ struct EngineOptions {
   uint64_t seed = 0;
   TieOrder tie_order = TieOrder::fifo;
   std::string replay_command{};  // printed by a failed assert
+  uint64_t instant_events_max = 1'000'000'000;
 };
 
 // Queue is RadixHeap or QuadHeap of Event.
 template <class Queue>
 class BasicEngine {
  public:
-  explicit BasicEngine(EngineOptions options = {}) : tie_order_(options.tie_order) {
+  explicit BasicEngine(EngineOptions options = {})
+      : tie_order_(options.tie_order), instant_events_max_(options.instant_events_max) {
     context_.seed = options.seed;
     context_.replay_command = std::move(options.replay_command);
     for (Pending& phase : pending_) phase.events.reserve(kReservedEvents);
@@ -118,7 +121,6 @@ class BasicEngine {
 
  private:
   static constexpr uint64_t kMaxRounds = 1'000'000;
-  static constexpr uint64_t kMaxEventsPerInstant = 1'000'000'000;
 
   static constexpr size_t kReservedEvents = 256;  // per phase and instant, before memory grows
 
@@ -191,7 +193,8 @@ class BasicEngine {
 
   // REQUIRES: pending_count_ > 0.
   Event take_pending() {
-    TWIN_ASSERT(context_.event_number - first_event_of_instant_ < kMaxEventsPerInstant);
+    TWIN_ASSERT_MSG(context_.event_number - first_event_of_instant_ < instant_events_max_,
+                    "livelock: this instant has no end");
     if (is_done(phase_)) choose_phase();
     Pending& waiting = pending_[static_cast<size_t>(phase_)];
     --pending_count_;
@@ -233,6 +236,7 @@ class BasicEngine {
 
   AssertContext context_;  // holds the clock and the event count, so that asserts see them as is
   TieOrder tie_order_;
+  const uint64_t instant_events_max_;
   bool running_ = false;
   bool handling_ = false;
   bool stopped_ = false;

@@ -1,10 +1,10 @@
 // What Kafka itself is told after the roll: forget removed nodes, and use the new metadata.version.
 #include <algorithm>
 
+#include "controller/api/catalogue/versions.h"
 #include "controller/client/retry.h"
 #include "controller/reconcile/steps.h"
 #include "controller/reconcile/waits.h"
-#include "controller/api/catalogue/versions.h"
 #include "sim/marks.h"
 
 namespace twin::controller::steps {
@@ -128,8 +128,7 @@ Progress unregister(Reconcile& run, Calls& calls, api::NodeId node, const char* 
     run.decide(calls, DecisionKind::remove, "UnregisterNode",
                "node " + std::to_string(node.value) + why, {}, node, std::move(cites));
   }
-  const KafkaReply* reply =
-      ask_brokers(run, calls, key, api::UnregisterBrokerRequest{node}, true);
+  const KafkaReply* reply = ask_brokers(run, calls, key, api::UnregisterBrokerRequest{node}, true);
   if (!reply) return Progress::waiting();
   failed |= !is_gone(*reply);
   return Progress::done();
@@ -156,6 +155,7 @@ Progress unregister_by_status(Reconcile& run, Calls& calls) {
 }  // namespace
 
 Progress node_unregistration(Reconcile& run, Calls& calls) {
+  if (run.profile.broken.forgets_to_unregister) return Progress::done();
   run.registered_nodes.clear();
   for (const DesiredNode& node : run.desired.nodes) run.registered_nodes.push_back(node.id.value);
   if (run.profile.unregisters_by_status) return unregister_by_status(run, calls);
@@ -178,8 +178,7 @@ Progress node_unregistration(Reconcile& run, Calls& calls) {
 }
 
 Progress metadata_version(Reconcile& run, Calls& calls) {
-  const KafkaReply* reply =
-      ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
+  const KafkaReply* reply = ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
   if (!reply) return Progress::waiting();
   const auto* current = std::get_if<api::DescribeFeaturesReply>(&reply->body);
   if (!reply->meta.ok() || !current) {

@@ -29,8 +29,7 @@ bool is_true(const api::PersistentVolumeClaim& claim, const char* type) {
 
 // Grows one claim. What cannot be grown is a warning, not a failure.
 Progress grow(Reconcile& run, Calls& calls, const std::string& key,
-              const api::PersistentVolumeClaim& current,
-              const api::PersistentVolumeClaim& wanted) {
+              const api::PersistentVolumeClaim& current, const api::PersistentVolumeClaim& wanted) {
   const std::string& name = wanted.metadata.name;
   if (current.phase != "Bound" || is_true(current, "Resizing")) return Progress::done();
   std::string problem = "PVC " + name + " does not use any Storage Class and cannot be resized.";
@@ -68,23 +67,22 @@ Progress grow(Reconcile& run, Calls& calls, const std::string& key,
 Progress keep_claim(Reconcile& run, Calls& calls, size_t i, const WantedClaim& wanted) {
   const std::string key = std::to_string(i);
   const std::string& name = wanted.claim->metadata.name;
-  const KubeReply* reply = retried(
-      calls, key + "/get",
-      get_request(api::Kind::persistent_volume_claim, run.options.namespace_name, name));
+  const KubeReply* reply =
+      retried(calls, key + "/get",
+              get_request(api::Kind::persistent_volume_claim, run.options.namespace_name, name));
   if (!reply) return Progress::waiting();
   if (reply->meta.outcome == Outcome::not_found) {
-    const KubeReply* created =
-        retried(calls, key + "/create",
-                write_request(Verb::create,
-                              std::make_shared<api::PersistentVolumeClaim>(*wanted.claim)));
+    const KubeReply* created = retried(
+        calls, key + "/create",
+        write_request(Verb::create, std::make_shared<api::PersistentVolumeClaim>(*wanted.claim)));
     if (!created) return Progress::waiting();
     // An unknown outcome shows in the next reconcile: the name is the same, nothing is made twice.
     if (created->meta.ok() || created->meta.outcome == Outcome::already_exists)
       return Progress::done();
     return kube_failure("creating claim " + name, *created);
   }
-  const auto* current = reply->meta.ok() ? api::as<api::PersistentVolumeClaim>(reply->object)
-                                         : nullptr;
+  const auto* current =
+      reply->meta.ok() ? api::as<api::PersistentVolumeClaim>(reply->object) : nullptr;
   if (!current) return kube_failure("reading claim " + name, *reply);
   if (is_true(*current, "FileSystemResizePending")) {
     // Strimzi leaves it at that; a greater wish waits until the file system has grown.
@@ -128,7 +126,8 @@ Progress delete_claims(Reconcile& run, Calls& calls) {
   for (const api::ObjectPtr& item : list->items) {
     const std::string& name = item->metadata.name;
     if (wanted.contains(name) || item->metadata.deletion_time) continue;
-    if (annotation_of(*item, api::strimzi::kDeleteClaim) != "true") continue;
+    const bool keeps = annotation_of(*item, api::strimzi::kDeleteClaim) != "true";
+    if (keeps && !run.profile.broken.deletes_kept_claims) continue;
     const std::string key = "delete/" + name;
     if (calls.asked_at(key) == sim::kNever)
       run.decide(calls, DecisionKind::remove, "ClaimNotWanted",

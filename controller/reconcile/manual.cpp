@@ -54,8 +54,7 @@ Progress allowed_to_clean(Reconcile& run, Calls& calls, const api::Pod& pod, boo
   const bool broker = role != pod.metadata.labels.end() && role->second == "true";
   if (!run.profile.twin || !broker) return Progress::done();
   std::string problem;
-  const Progress read =
-      last_copies(run, calls, node_of(run, pod.metadata.name), problem);
+  const Progress read = last_copies(run, calls, node_of(run, pod.metadata.name), problem);
   if (!read.is_done()) return read;
   allowed = problem.empty();
   if (!allowed && calls.asked_at("said") == sim::kNever) {
@@ -84,10 +83,9 @@ Progress drop_from_set(Reconcile& run, Calls& calls, const api::Pod& pod) {
 Progress remove_claims_of(Reconcile& run, Calls& calls, const api::Pod& pod) {
   for (const api::PodVolume& volume : pod.spec.volumes) {
     if (volume.claim_name.empty()) continue;
-    const KubeReply* claim =
-        retried(calls, "claim/" + volume.claim_name,
-                get_request(api::Kind::persistent_volume_claim, run.options.namespace_name,
-                            volume.claim_name));
+    const KubeReply* claim = retried(calls, "claim/" + volume.claim_name,
+                                     get_request(api::Kind::persistent_volume_claim,
+                                                 run.options.namespace_name, volume.claim_name));
     if (!claim) return Progress::waiting();
     if (claim->meta.outcome == Outcome::not_found) continue;
     if (!claim->meta.ok()) return kube_failure("reading claim " + volume.claim_name, *claim);
@@ -125,12 +123,12 @@ Progress hand_down(Reconcile& run, Calls& calls, const std::set<std::string>& se
     if (!marked.is_done()) return marked;
   }
   for (const std::string& set : sets) {
-    const Progress cleared = amend(
-        run, calls, "clear/" + set,
-        get_request(api::Kind::strimzi_pod_set, run.options.namespace_name, set), Verb::update,
-        [](api::Object& object) {
-          return object.metadata.annotations.erase(api::strimzi::kManualRollingUpdate) > 0;
-        });
+    const Progress cleared =
+        amend(run, calls, "clear/" + set,
+              get_request(api::Kind::strimzi_pod_set, run.options.namespace_name, set),
+              Verb::update, [](api::Object& object) {
+                return object.metadata.annotations.erase(api::strimzi::kManualRollingUpdate) > 0;
+              });
     if (!cleared.is_done()) return cleared;
   }
   return Progress::done();
@@ -171,6 +169,7 @@ std::unique_ptr<Roller> manual_roller(Reconcile& run, const std::set<std::string
   request.kafka_version = run.desired.versions.to;
   request.operation_timeout = run.options.operation_timeout;
   request.cold = run.options.cold;
+  request.broken = run.profile.broken;
   return make_roller(run.profile.roller, std::move(request));
 }
 
@@ -192,8 +191,8 @@ Progress manual_pod_cleaning(Reconcile& run, Calls& calls) {
   if (!dropped.is_done()) return dropped;
   const Progress removed = remove_object(run, calls, "pod", *pod);
   if (!removed.is_done()) return removed;
-  const Progress gone = wait_for_pod(run, calls, "gone", pod->metadata.name, PodWait::deleted,
-                                     pod->metadata.uid);
+  const Progress gone =
+      wait_for_pod(run, calls, "gone", pod->metadata.name, PodWait::deleted, pod->metadata.uid);
   if (!gone.is_done()) return gone;
   TWIN_MARK("pod_and_claims_cleaned");
   return remove_claims_of(run, calls, *pod);

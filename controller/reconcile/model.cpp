@@ -111,12 +111,13 @@ Progress scale_down_guard(Reconcile& run, Calls& calls) {
                         " because the quorum's voters are static: it would lose them for ever");
   }
   if (leaving.removed.empty() && leaving.roles.empty()) return Progress::done();
+  if (run.profile.broken.removes_used_brokers) return Progress::done();
   if (annotation_of(*run.observed.kafka, api::strimzi::kSkipScaleDownCheck) == "true" &&
       !run.profile.twin) {
     return Progress::done();
   }
   const KafkaReply* reply = ask_brokers(run, calls, "topics", api::DescribeTopicsRequest{});
-  if (!reply && !run.pods.empty()) return Progress::waiting();
+  if (!reply && has_brokers_to_ask(run)) return Progress::waiting();
   const auto* topics = reply ? std::get_if<api::DescribeTopicsReply>(&reply->body) : nullptr;
   if (!reply || !reply->meta.ok() || !topics || !topics->topics) {
     if (!run.profile.twin) {

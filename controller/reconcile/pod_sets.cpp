@@ -106,7 +106,10 @@ Progress node_pool_statuses(Reconcile& run, Calls& calls) {
 
 Progress pod_sets(Reconcile& run, Calls& calls) {
   const Progress kept = run.for_each(run.desired.pod_sets.size(), [&](size_t i) {
-    return ensure(run, calls, std::to_string(i), run.desired.pod_sets[i]);
+    Ensured ensured;
+    Progress kept_one = ensure(run, calls, std::to_string(i), run.desired.pod_sets[i], &ensured);
+    run.sets_changed |= ensured.created || ensured.changed;
+    return kept_one;
   });
   if (!kept.is_done()) return kept;
   for (const auto& entry : run.observed.pod_sets) {

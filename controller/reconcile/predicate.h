@@ -16,7 +16,8 @@ class PodPredicate final : public RestartPredicate {
  public:
   std::map<std::string, std::string> revision_of_pod;  // desired strimzi.io/revision by pod name
   std::set<std::string> resized_pods;
-  bool manual = false;  // look at strimzi.io/manual-rolling-update on the pod
+  bool always_differs = false;  // broken.h
+  bool manual = false;          // look at strimzi.io/manual-rolling-update on the pod
   const char* revision_annotation = "strimzi.io/revision";
 
   std::vector<std::string> reasons(const api::Pod& pod, const RollNode& node) const override;

@@ -62,6 +62,7 @@ class Reconcile final : public Task {
   Progress outcome = Progress::done();  // of the chain
   bool gone = false;                    // the resource does not exist: nothing to do
   bool paused = false;
+  bool sets_changed = false;  // what pods are made from, by this reconcile
 
   // Ends the chain successfully before its time; the status is still written.
   void end_chain() { ended_ = true; }

@@ -8,6 +8,7 @@ namespace twin::controller {
 
 std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNode& node) const {
   std::vector<std::string> found;
+  if (always_differs) found.push_back("PodHasOldRevision");
   const auto wanted = revision_of_pod.find(node.pod_name);
   if (wanted != revision_of_pod.end() &&
       annotation_of(pod, revision_annotation) != wanted->second) {
@@ -22,8 +23,10 @@ std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNo
 namespace steps {
 
 Progress rolling_update(Reconcile& run, Calls& calls) {
+  if (run.profile.broken.rolls_what_it_changed && !run.sets_changed) return Progress::done();
   if (!run.roller) {
     auto predicate = std::make_shared<PodPredicate>();
+    predicate->always_differs = run.profile.broken.always_differs;
     predicate->resized_pods = run.resized_pods;
     predicate->manual = run.profile.twin;  // Strimzi rolled annotated pods in a roll of their own
     RollRequest request;
@@ -43,6 +46,7 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     request.kafka_version = run.desired.versions.to;
     request.operation_timeout = run.options.operation_timeout;
     request.cold = run.options.cold;
+    request.broken = run.profile.broken;
     run.roller = make_roller(run.profile.roller, std::move(request));
   }
   return run.roller->step(calls);

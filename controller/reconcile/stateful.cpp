@@ -84,6 +84,7 @@ Progress roll(Reconcile& run, Calls& calls, const api::StatefulSet& set,
     request.allow_reconfiguration = false;  // the configuration is in the template
     request.kafka_version = run.stateful.version;
     request.operation_timeout = run.options.operation_timeout;
+    request.broken = run.profile.broken;
     run.roller = make_roller(run.profile.roller, std::move(request));
   }
   return run.roller->step(calls);
@@ -91,6 +92,7 @@ Progress roll(Reconcile& run, Calls& calls, const api::StatefulSet& set,
 
 Progress roll_old(Reconcile& run, Calls& calls, const std::string& name) {
   if (run.roller) return run.roller->step(calls);
+  if (run.profile.broken.rolls_what_it_changed && !run.sets_changed) return Progress::done();
   std::shared_ptr<const api::StatefulSet> set;
   const Progress read = read_set(run, calls, name, "set", set);
   if (!read.is_done() || !set) return read;
@@ -146,7 +148,9 @@ Progress keep_set(Reconcile& run, Calls& calls, const api::StatefulSet& desired,
         auto& stored = static_cast<api::StatefulSet&>(object);
         const api::StatefulSet before = stored;
         patched = patch_set(run.profile, desired, stored);
-        return !api::same_content(before, stored);
+        const bool changed = !api::same_content(before, stored);
+        run.sets_changed |= changed;
+        return changed;
       });
   if (!kept.is_done() || !patched.storage_reverted) return kept;
   const std::string message =

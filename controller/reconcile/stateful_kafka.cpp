@@ -16,8 +16,8 @@ namespace {
 // it decided; Strimzi writes what the user says.
 api::KafkaConfig configuration(Reconcile& run, Calls& calls, Progress& refused) {
   const api::Kafka& kafka = *run.observed.kafka;
-  config::CheckedConfig checked = config::check_user_config(
-      kafka.config, run.stateful.version, run.profile.operator_version);
+  config::CheckedConfig checked =
+      config::check_user_config(kafka.config, run.stateful.version, run.profile.operator_version);
   for (const std::string& ignored : checked.warnings) {
     run.decide(calls, DecisionKind::refuse, "ForbiddenConfiguration", ignored);
     if (run.profile.twin) run.warn("ForbiddenConfiguration", ignored);
@@ -81,7 +81,7 @@ Progress kafka_scale_down(Reconcile& run, Calls& calls) {
   StatefulCluster& cluster = run.stateful;
   const int32_t running = cluster.live_kafka ? cluster.live_kafka->replicas : 0;
   if (cluster.brokers >= running) return Progress::done();
-  if (run.profile.twin) {
+  if (run.profile.twin && !run.profile.broken.removes_used_brokers) {
     bool held = false;
     const Progress asked = held_back(run, calls, cluster.brokers, held);
     if (!asked.is_done()) return asked;

@@ -55,9 +55,13 @@ upgrade::ZookeeperChangeInput observed_versions(const Reconcile& run) {
   input.desired_version = run.stateful.version;
   input.user_protocol = option(kafka.config, "inter.broker.protocol.version");
   input.user_message_format = option(kafka.config, "log.message.format.version");
+  const auto& set = run.stateful.live_kafka;
+  if (run.profile.broken.believes_template && set) {
+    input.pods.push_back(versions_of(set->template_annotations, set->template_spec));
+    return input;
+  }
   for (const auto& pod : run.pods)
     input.pods.push_back(versions_of(pod->metadata.annotations, pod->spec));
-  const auto& set = run.stateful.live_kafka;
   if (set && static_cast<int32_t>(run.pods.size()) < set->replicas)
     input.pods.push_back(versions_of(set->template_annotations, set->template_spec));
   return input;

@@ -1,9 +1,10 @@
 // Which binaries and which metadata.version this reconcile works towards.
+#include "controller/api/catalogue/versions.h"
+
 #include <algorithm>
 
 #include "controller/reconcile/steps.h"
 #include "controller/reconcile/waits.h"
-#include "controller/api/catalogue/versions.h"
 #include "controller/upgrade/operator_releases.h"
 #include "controller/upgrade/version_change.h"
 #include "sim/marks.h"
@@ -62,10 +63,9 @@ std::vector<std::string> pods_not_on(const Reconcile& run, const std::string& ve
 Progress current_metadata(Reconcile& run, Calls& calls, bool changes_binaries,
                           std::string& metadata) {
   metadata = run.observed.kafka->status.kafka_metadata_version;
-  if (!run.profile.twin || !changes_binaries) return Progress::done();
-  const KafkaReply* reply =
-      ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
-  if (!reply) return run.pods.empty() ? Progress::done() : Progress::waiting();
+  if (!run.profile.twin || !changes_binaries || !has_brokers_to_ask(run)) return Progress::done();
+  const KafkaReply* reply = ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
+  if (!reply) return Progress::waiting();
   const auto* features = std::get_if<api::DescribeFeaturesReply>(&reply->body);
   if (reply->meta.ok() && features && !features->metadata_version.empty()) {
     metadata = features->metadata_version;
@@ -110,13 +110,14 @@ Progress version_change(Reconcile& run, Calls& calls) {
                   [&](const std::string& version) { return version != input.desired_version; });
   const Progress read = current_metadata(run, calls, changes_binaries, input.current_metadata);
   if (!read.is_done()) return read;
+  if (run.profile.broken.downgrades_unasked) input.current_metadata.clear();
+  if (run.profile.broken.downgrades_unasked) input.careful = false;
   const sim::Expected<upgrade::VersionChange> change = upgrade::kraft_version_change(input);
   if (!change) {
     TWIN_MARK("version_change_refused");
     run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", change.error().to_string());
-    return Progress::failed("KafkaUpgradeException", run.profile.twin
-                                                         ? change.error().to_string()
-                                                         : change.error().what);
+    return Progress::failed("KafkaUpgradeException",
+                            run.profile.twin ? change.error().to_string() : change.error().what);
   }
   run.observed.versions = *change;
   if (run.profile.twin && change->downgrade() && run.metadata_version.empty()) {

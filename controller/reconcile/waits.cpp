@@ -76,6 +76,8 @@ Progress wait_for_pods(Reconcile& run, Calls& calls, const std::vector<std::stri
   return waiting ? Progress::waiting() : first;
 }
 
+bool has_brokers_to_ask(const Reconcile& run) { return !brokers_of(run).empty(); }
+
 const KafkaReply* ask_brokers(Reconcile& run, Calls& calls, std::string_view key,
                               const api::KafkaBody& body, bool writes) {
   const std::string base(key);

@@ -19,9 +19,13 @@ Progress wait_for_pod(Reconcile& run, Calls& calls, std::string_view key,
 // late names the failure.
 Progress wait_for_pods(Reconcile& run, Calls& calls, const std::vector<std::string>& pods);
 
+// Is there a broker that could be asked? While its pod is away (deleted, and not made anew yet) the
+// model of a reconcile may know of none: nothing is waited for then.
+bool has_brokers_to_ask(const Reconcile& run);
+
 // Makes an Admin client (which costs a JVM its time) and asks the brokers, lowest id first, until
-// one can be reached; the last reply when none can. nullptr: waiting. A write is not repeated once
-// its outcome is unknown.
+// one can be reached; the last reply when none can. nullptr: waiting, or nobody to ask. A write is
+// not repeated once its outcome is unknown.
 const KafkaReply* ask_brokers(Reconcile& run, Calls& calls, std::string_view key,
                               const api::KafkaBody& body, bool writes = false);
 

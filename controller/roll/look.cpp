@@ -57,7 +57,35 @@ bool TwinRoller::look_at_pods(Calls& calls, Look& look) {
     }
     seen.ready = known.ready;
     seen.reasons = known.reasons;
+    add_broken_reasons(look.now, found->second, seen);
   }
+  return true;
+}
+
+void TwinRoller::add_broken_reasons(sim::Time now, size_t node, Seen& seen) {
+  const Broken& broken = request_.broken;
+  const RollNode& of = request_.nodes[node];
+  if (broken.forgets_controllers && of.controller_role && !of.broker_role) seen.reasons.clear();
+  sim::Time& since = known_[node].unready_since;
+  if (seen.ready) since = sim::kNever;
+  if (!broken.restarts_unready && !broken.restarts_fresh) return;
+  if (seen.ready || api::is_terminating(*seen.pod)) return;
+  if (since == sim::kNever) since = now;
+  const sim::Duration patience{broken.restarts_fresh ? 5'000'000'000 : 30'000'000'000};
+  seen.reasons.clear();
+  if (now - since > patience) seen.reasons.push_back("PodUnresponsive");
+}
+
+// Only where it is broken so: who does not answer is restarted, and nothing else is asked.
+bool TwinRoller::takes_for_dead(Seen& seen, const ReplyMeta& meta) const {
+  const Broken& broken = request_.broken;
+  const bool out_of_reach = meta.outcome == Outcome::unresolved || meta.outcome == Outcome::refused;
+  const bool dead = (broken.takes_unresolved_for_dead && out_of_reach) ||
+                    (broken.takes_silence_for_yes && meta.outcome == Outcome::unknown);
+  if (!dead) return false;
+  seen.forced = true;
+  seen.reasons.push_back("PodUnresponsive");
+  seen.cites.push_back(meta.id);
   return true;
 }
 
@@ -78,6 +106,7 @@ bool TwinRoller::look_at_configs(Calls& calls, Look& look) {
       continue;
     }
     const auto* body = std::get_if<api::DescribeBrokerConfigsReply>(&reply->body);
+    if (takes_for_dead(seen, reply->meta)) continue;
     if (!reply->meta.ok() || body == nullptr) {
       look.trouble = "the configuration of " + node.pod_name +
                      " could not be read: " + std::string(outcome_name(reply->meta.outcome));
@@ -105,16 +134,24 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   AskKafka how;
   how.timeout = kAnswer;
   how.first = ask_first_;
-  if (has_controllers()) {
+  const bool remembers = request_.broken.keeps_first_quorum && first_quorum_;
+  if (remembers) {
+    look.quorum = first_quorum_;
+    look.cites.push_back(first_quorum_call_);
+  }
+  if (has_controllers() && !remembers) {
     how.controllers = true;
     const KafkaReply* reply =
         ask_any(calls, "look/quorum", request_, api::DescribeQuorumRequest{}, how);
     all &= reply != nullptr;
     if (reply != nullptr) {
+      note_silence(look, reply->meta);
       const auto* body = std::get_if<api::DescribeQuorumReply>(&reply->body);
       if (reply->meta.ok() && body != nullptr) {
         look.quorum = *body;
         cite(look, look.cites, reply->meta);
+        first_quorum_ = *body;
+        first_quorum_call_ = reply->meta.id;
         all &= look_at_voters(calls, look);
       }
     }
@@ -126,6 +163,8 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
   TopicView view;
   const Progress topics = ask_topics(calls, "look", request_, how, view);
   if (cluster == nullptr || topics.is_waiting()) return false;
+  note_silence(look, cluster->meta);
+  if (topics.is_failed()) note_silence(look, view.failed);
   const auto* body = std::get_if<api::DescribeClusterReply>(&cluster->body);
   if (cluster->meta.ok() && body != nullptr) {
     look.cluster = *body;
@@ -185,6 +224,13 @@ bool TwinRoller::look_at_ensemble(Calls& calls, Look& look) {
   return all;
 }
 
+// What did not come. Where it is broken so it rests on that as well.
+void TwinRoller::note_silence(Look& look, const ReplyMeta& meta) const {
+  if (meta.ok()) return;
+  look.out_of_reach |= meta.outcome == Outcome::unresolved || meta.outcome == Outcome::refused;
+  if (request_.broken.takes_silence_for_yes) look.cites.push_back(meta.id);
+}
+
 void TwinRoller::cite(Look& look, std::vector<CallId>& cites, const ReplyMeta& meta) {
   cites.push_back(meta.id);
   if (!look.oldest || meta.as_of < *look.oldest) look.oldest = meta.as_of;
@@ -204,7 +250,8 @@ bool TwinRoller::may_restart(const Look& look) const {
       all_back &= back;
     }
   }
-  return wanted && all_back;
+  const Broken& broken = request_.broken;
+  return wanted && (all_back || broken.ignores_unready || broken.does_not_await_return);
 }
 
 // Pods first, since they say whether anything more has to be known; then everything else at once,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/broken.h"
 #include "controller/calls.h"
 #include "controller/config/kafka_config.h"
 
@@ -43,6 +44,7 @@ struct RollRequest {
   std::string kafka_version;  // of the desired binaries: selects the configuration model
   sim::Duration operation_timeout{300'000'000'000};
   bool cold = false;  // the first roll of its process: a JVM still loads its classes
+  Broken broken;      // nothing, but in simulations of operators with bugs
 };
 
 // Stepped until done or failed. Fails with Strimzi's error classes: FatalProblem,

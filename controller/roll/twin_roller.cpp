@@ -84,11 +84,21 @@ Progress TwinRoller::step(Calls& calls) {
   const bool restarts = !node.reasons.empty();
   const std::string why_not = obstacle(seen, *chosen);
   if (!why_not.empty() && restarts) {
+    if (const Progress given_up = give_up(calls, why_not); given_up.is_failed()) return given_up;
     pending_.push_back(request_.nodes[*chosen].pod_name + ": " + why_not);
     wait_for(calls, &request_.nodes[*chosen], why_not, seen.cites);
     return again(calls);
   }
   return restarts ? restart(calls, seen, *chosen) : reconfigure(calls, seen, *chosen);
+}
+
+// Only where it is broken so: what stood in the way for a minute is left alone.
+Progress TwinRoller::give_up(Calls& calls, const std::string& why) {
+  if (!request_.broken.gives_up_for_good) return Progress::waiting();
+  constexpr sim::Duration kPatience{60'000'000'000};
+  if (blocked_since_ == sim::kNever) blocked_since_ = calls.now();
+  if (calls.now() - blocked_since_ < kPatience) return Progress::waiting();
+  return Progress::failed("GivesUp", why);
 }
 
 // Restarted in this roll, and the pod that came for it is to be restarted as well: somebody changed
@@ -98,6 +108,7 @@ std::string TwinRoller::came_back_as_it_was(const Look& look) const {
     const Seen& seen = look.nodes[i];
     const auto told = restarted_.find(request_.nodes[i].pod_name);
     if (seen.pod == nullptr || seen.reasons.empty() || told == restarted_.end()) continue;
+    if (is_forced(seen)) continue;
     if (seen.pod->metadata.uid == told->second) continue;  // it has not gone yet
     return "pod " + told->first + " was restarted and came back as it was (" +
            seen.reasons.front() + "): what pods are made from was changed, the roll begins anew";
@@ -141,7 +152,7 @@ std::string TwinRoller::unfinished(const Look& look, size_t except) const {
     const std::string& name = request_.nodes[i].pod_name;
     if (seen.pod == nullptr) return "pod " + name + " is not there yet";
     if (api::is_terminating(*seen.pod)) return terminating(*seen.pod, look.now);
-    if (!seen.ready) return "pod " + name + " is not Ready yet";
+    if (!seen.ready && !request_.broken.ignores_unready) return "pod " + name + " is not Ready yet";
   }
   return {};
 }
@@ -180,8 +191,13 @@ std::string TwinRoller::obstacle(const Look& look, size_t index) {
     TWIN_MARK("twin_roller_restarts_what_is_down");
     return {};
   }
+  const Broken& broken = request_.broken;
+  if (is_forced(look.nodes[index])) return {};
   const std::string others = unfinished(look, index);
-  if (!others.empty()) return others;
+  if (!others.empty() && !broken.does_not_await_return) return others;
+  if (broken.skips_active_controller && is_active(node)) return {};
+  if (broken.takes_unresolved_for_dead && look.out_of_reach) return {};
+  if (node.zookeeper && broken.ignores_unready) return {};
   if (node.zookeeper) {
     for (size_t i = 0; i < look.nodes.size(); ++i) {
       if (i != index && request_.nodes[i].zookeeper && !look.nodes[i].answers) {
@@ -190,20 +206,51 @@ std::string TwinRoller::obstacle(const Look& look, size_t index) {
     }
     return {};
   }
-  if (has_controllers()) {
+  const bool asks_quorum = has_controllers() && !(broken.takes_silence_for_yes && !look.quorum) &&
+                           !broken.trusts_ready_controllers;
+  if (asks_quorum) {
     if (!look.quorum) return "the metadata quorum did not answer";
     if (!look.quorum->leader.valid()) return "the metadata quorum has no leader";
   }
-  if (node.controller_role) {
+  if (node.controller_role && asks_quorum) {
+    const bool silence_counts = !broken.takes_silence_for_yes;
     const QuorumVerdict verdict =
-        quorum_check(*look.quorum, node.id, kQuorumFetchTimeout, look.silent);
+        quorum_check(*look.quorum, node.id, kQuorumFetchTimeout,
+                     silence_counts ? look.silent : std::vector<api::NodeId>{});
     if (!verdict.may_stop) return verdict.reason;
   }
   return node.broker_role ? partition_obstacle(look, node) : std::string();
 }
 
+// Only where it is broken so. Strimzi's KafkaAvailability before #2968 knew no exemption of
+// partitions that no restart leaves above their minimum.
+std::string TwinRoller::broken_obstacle(const Look& look, const RollNode& node) const {
+  const api::TopicsSnapshot& topics = *look.topics->topics;
+  for (const api::TopicConfigDescription& config : look.topics->configs->topics) {
+    for (const api::TopicDescription& topic : topics.topics) {
+      if (topic.name != config.name || !config.min_insync_replicas) continue;
+      for (uint32_t i = 0; i < topic.count; ++i) {
+        const api::PartitionDescription& row = topics.partitions[topic.first + i];
+        const int32_t min_isr = *config.min_insync_replicas;
+        const bool at_minimum = row.replicas.size <= min_isr && row.replicas.contains(node.id);
+        const bool led = row.leader == node.id.value && forbids(row, min_isr, node.id);
+        if (request_.broken.blocks_at_minimum ? at_minimum : led) {
+          return topic.name + "-" + std::to_string(i) + " would fall below min.insync.replicas";
+        }
+      }
+    }
+  }
+  return {};
+}
+
 std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& node) {
+  const Broken& broken = request_.broken;
+  if (broken.takes_silence_for_yes && (!look.topics || !look.cluster)) return {};
   if (!look.topics || !look.cluster) return "no broker answered for the cluster's topics";
+  if (broken.checks_led_partitions_only) return broken_obstacle(look, node);
+  if (broken.blocks_at_minimum) {
+    if (std::string why = broken_obstacle(look, node); !why.empty()) return why;
+  }
   open_partitions_.look(*look.topics->topics, *look.topics->configs);
   const auto blocking = open_partitions_.blocking(node.id);
   // A replica whose broker is registered and up comes back into the ISR: worth waiting for.
@@ -214,7 +261,7 @@ std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& nod
   std::set<int32_t> who;
   const int64_t catching_up = open_partitions_.coming_back(up, who);
   std::string below = blocking ? blocking->sentence(node.id) : std::string();
-  if (catching_up == 0) return below;
+  if (catching_up == 0 || broken.does_not_await_return) return below;
   if (below.ends_with('.')) below.pop_back();
   std::string brokers;
   for (const int32_t id : who) brokers += (brokers.empty() ? "" : ", ") + std::to_string(id);
@@ -240,7 +287,9 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
   std::vector<CallId> cites = seen.cites;
   cites.insert(cites.end(), look.cites.begin(), look.cites.end());
   if (calls.asked_at("delete") == sim::kNever) {
-    if (look.oldest && calls.now() - *look.oldest > kAgeMax) {
+    const bool too_old = look.oldest && calls.now() - *look.oldest > kAgeMax;
+    const bool minds = !request_.broken.minds_no_age && !request_.broken.takes_silence_for_yes;
+    if (too_old && minds) {
       TWIN_MARK("twin_roller_stale_answer");
       ++ask_first_;
       wait_for(calls, &node,
@@ -259,10 +308,39 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
       calls.kube("delete", remove_request(api::Kind::pod, request_.namespace_name, node.pod_name,
                                           seen.pod->metadata.uid));
   if (reply == nullptr) return Progress::waiting();
+  if (request_.broken.two_at_once && !restart_another(calls, look, index)) {
+    return Progress::waiting();
+  }
   // Whatever became of it, the next look says what is true.
   restarted_[node.pod_name] = seen.pod->metadata.uid;
   said_.clear();
+  blocked_since_ = sim::kNever;
   return again(calls);
+}
+
+// Only where it is broken so: a second one on the same look. False while waiting.
+bool TwinRoller::restart_another(Calls& calls, const Look& look, size_t first) {
+  for (size_t i = 0; i < look.nodes.size(); ++i) {
+    const RollNode& node = request_.nodes[i];
+    const Seen& seen = look.nodes[i];
+    if (i == first || seen.reasons.empty() || !seen.ready || !obstacle(look, i).empty()) continue;
+    if (calls.asked_at("delete/another") == sim::kNever) {
+      std::vector<CallId> cites = seen.cites;
+      cites.insert(cites.end(), look.cites.begin(), look.cites.end());
+      calls.decide({DecisionKind::restart, node.id, node.pod_name,
+                    "restarted together with another", seen.reasons.front(), std::move(cites)});
+    }
+    return calls.kube("delete/another", remove_request(api::Kind::pod, request_.namespace_name,
+                                                       node.pod_name, seen.pod->metadata.uid)) !=
+           nullptr;
+  }
+  return true;
+}
+
+// Only where it is broken so: not Ready for long enough to be restarted by force.
+bool TwinRoller::is_forced(const Seen& seen) const {
+  return seen.forced ||
+         (!seen.ready && (request_.broken.restarts_unready || request_.broken.restarts_fresh));
 }
 
 Progress TwinRoller::reconfigure(Calls& calls, const Look& look, size_t index) {

@@ -49,6 +49,7 @@ class TwinRoller final : public Roller {
     bool zookeeper_leader = false;
     bool answers = false;  // ZooKeeper servers
     std::vector<CallId> cites;
+    bool forced = false;  // of an operator that is broken so: restarted without a check
   };
   // What is kept of a node from look to look, so that a look costs what changed.
   struct Known {
@@ -56,6 +57,7 @@ class TwinRoller final : public Roller {
     bool ready = false;
     std::vector<std::string> reasons;
     api::Uid configured;  // the pod that was found to run the desired configuration
+    sim::Time unready_since = sim::kNever;
   };
   // One look at the world; nullopt members were not answered.
   struct Look {
@@ -67,6 +69,7 @@ class TwinRoller final : public Roller {
     std::optional<api::DescribeClusterReply> cluster;
     std::vector<CallId> cites;
     std::optional<sim::Time> oldest;  // as_of of the replies that are cited
+    bool out_of_reach = false;        // no client could be made, or none could connect
     std::string trouble;  // why nothing may be done on this look; "" when all was answered
     CallId trouble_in;    // the reply that says so
   };
@@ -79,6 +82,7 @@ class TwinRoller final : public Roller {
   bool look_at_configs(Calls& calls, Look& look);
   bool look_at_ensemble(Calls& calls, Look& look);
   bool may_restart(const Look& look) const;
+  void note_silence(Look& look, const ReplyMeta& meta) const;
   static void cite(Look& look, std::vector<CallId>& cites, const ReplyMeta& meta);
 
   // twin_roller.cpp
@@ -93,6 +97,13 @@ class TwinRoller final : public Roller {
   bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
+  // Of operators that are broken on purpose (controller/broken.h).
+  Progress give_up(Calls& calls, const std::string& why);
+  std::string broken_obstacle(const Look& look, const RollNode& node) const;
+  bool restart_another(Calls& calls, const Look& look, size_t first);
+  bool is_forced(const Seen& seen) const;
+  bool takes_for_dead(Seen& seen, const ReplyMeta& meta) const;
+  void add_broken_reasons(sim::Time now, size_t node, Seen& seen);
   void wait_for(Calls& calls, const RollNode* node, const std::string& why,
                 const std::vector<CallId>& cites);
   bool has_brokers() const;
@@ -107,7 +118,10 @@ class TwinRoller final : public Roller {
   std::map<std::string, api::Uid, std::less<>> restarted_;  // by pod: the one that was deleted
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
   std::set<std::string> failed_alters_;      // pods whose dynamic change Kafka wants a restart for
-  std::string refused_;   // what Kafka refuses outright: nothing is rolled with it
+  std::string refused_;  // what Kafka refuses outright: nothing is rolled with it
+  std::optional<api::DescribeQuorumReply> first_quorum_;
+  CallId first_quorum_call_;
+  sim::Time blocked_since_ = sim::kNever;
   size_t ask_first_ = 0;  // which node is asked first: another one after a stale answer
 };
 

@@ -53,8 +53,9 @@ class DataPlane {
   virtual void configured(api::NodeId broker, const BrokerSettings& settings) = 0;
   // The topic's lists of throttled replicas are others now.
   virtual void throttles_changed(TopicIndex topic) = 0;
-  // The volumes of a broker that it started with; a name not seen before is an empty disk.
-  virtual void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
+  // The volumes of a broker that it started with; a name not seen before is an empty disk. True:
+  // one is empty that was not, and the clean-shutdown file that was on it is gone.
+  virtual bool volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?
   virtual bool in_step(PartitionIndex partition, int slot) const = 0;
   // Which of its broker's directories the replica's log lies in.

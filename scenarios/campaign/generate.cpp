@@ -190,7 +190,10 @@ void draw_acts(Case& c, sim::DrawStream draws) {
     act.at_s = draws.range_inclusive(0, last_fault_s(c));
     act.number = static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers)));
     if (act.kind == CaseAct::Kind::reassign && has_reassignment(c)) continue;
-    if (act.kind == CaseAct::Kind::undo) act.at_s = std::max(act.at_s, kChangeAtS + 1);
+    // Half-way, or when the change is done.
+    if (act.kind == CaseAct::Kind::undo) {
+      act.at_s = draws.range_inclusive(kChangeAtS + 1, 2 * last_fault_s(c));
+    }
     c.acts.push_back(act);
   }
   std::ranges::stable_sort(c.acts, {}, &CaseAct::at_s);

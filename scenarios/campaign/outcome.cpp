@@ -39,6 +39,12 @@ Outcome outcome_of(const scenario::Scenario& scenario, const scenario::Report& r
   }
   if (!report.violations.empty()) out.how = report.violations.front().how;
   out.end = report.end;
+  // Nothing goes wrong before the clock's zero, so a cluster that is not deployed is the
+  // operator's.
+  if (report.end == "deployFailed") {
+    out.violated.emplace_back("deployment");
+    if (out.how.empty()) out.how = report.end_detail;
+  }
   out.judged = report.end != "badStep";
   out.restarts = static_cast<int64_t>(report.restarts.size());
   if (!report.restarts.empty()) {
@@ -59,9 +65,17 @@ Outcome outcome_of(const scenario::Scenario& scenario, const scenario::Report& r
   return out;
 }
 
+namespace {
+
+// Whoever spins within an instant is found in seconds.
+constexpr uint64_t kInstantEventsMax = 1'000'000;
+
+}  // namespace
+
 Outcome play(const scenario::Scenario& scenario, const volatile bool* interrupt) {
   scenario::RunOptions options;
   options.interrupt = interrupt;
+  options.instant_events_max = kInstantEventsMax;
   sim::marks::reset();
   Outcome outcome = outcome_of(scenario, scenario::run_scenario(scenario, options));
   for (const sim::marks::Mark& mark : sim::marks::all()) {

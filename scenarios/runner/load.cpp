@@ -1,14 +1,15 @@
 // A file becomes a Scenario: documents, overrides, manifests, includes, what was left open.
 #include "scenarios/runner/load.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
+
 #include "controller/api/strimzi.h"
+#include "controller/bugs/bugs.h"
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_reader.h"
 #include "scenarios/runner/load_sections.h"
@@ -177,10 +178,9 @@ class Loader {
 
   void read_include(const std::string& include, api::Mark mark) {
     const size_t slash = source_.file.rfind('/');
-    const std::string path =
-        slash == std::string::npos || include.starts_with('/')
-            ? include
-            : source_.file.substr(0, slash + 1) + include;
+    const std::string path = slash == std::string::npos || include.starts_with('/')
+                                 ? include
+                                 : source_.file.substr(0, slash + 1) + include;
     std::ifstream in(path);
     if (!in) {
       manifests_whole_ = false;
@@ -209,9 +209,9 @@ class Loader {
       made.replication_factor =
           topic.replicas > 0 ? topic.replicas : broker_default("default.replication.factor");
       made.config = topic.config;
-      const bool known = std::any_of(
-          workload.topics.begin(), workload.topics.end(),
-          [&](const TopicWorkload& each) { return each.name == made.name; });
+      const bool known =
+          std::any_of(workload.topics.begin(), workload.topics.end(),
+                      [&](const TopicWorkload& each) { return each.name == made.name; });
       if (!known) workload.topics.push_back(std::move(made));
     }
   }
@@ -287,6 +287,7 @@ class Loader {
 
 LoadResult load_text(std::string_view text, const std::string& file,
                      const std::vector<std::string>& overrides) {
+  controller::plug_in_bugs();
   return Loader(file, overrides).run(text);
 }
 

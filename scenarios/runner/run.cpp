@@ -252,6 +252,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   session_options.trace = options.trace;
   session_options.interrupt = options.interrupt;
   session_options.listeners = options.listeners;
+  session_options.instant_events_max = options.instant_events_max;
   Session session(scenario, session_options);
   model::World& world = session.world();
   Recorder& recorder = session.recorder();

@@ -55,6 +55,9 @@ Session::Session(const Scenario& scenario, const SessionOptions& options)
       watcher_(std::make_unique<Watcher>(recorder_)) {
   model::WorldOptions world;
   world.engine.seed = scenario.seed;
+  if (options.instant_events_max > 0) {
+    world.engine.instant_events_max = options.instant_events_max;
+  }
   world.engine.tie_order = scenario.tie_order;
   world.engine.replay_command = replay_command(scenario);
   world.hardware = scenario.environment.hardware;

@@ -23,6 +23,7 @@ struct SessionOptions {
   std::vector<model::TraceListener*> listeners;  // besides the session's own
   // Checked now and then; ends the run when it becomes true. May be null.
   const volatile bool* interrupt = nullptr;
+  uint64_t instant_events_max = 0;  // a run with more at one instant asserts; 0: as in engine.h
 };
 
 struct SessionEnd {

@@ -204,5 +204,12 @@ TEST(Driver, SetsThatFailInTurnWaitForEachOther) {
   EXPECT_EQ(created, 8);  // both at 0, 1, 3 and 7 s
 }
 
+// This test links the operator without controller/bugs, as a live one does.
+TEST(Profiles, AnOperatorByItselfKnowsNoneThatIsBrokenOnPurpose) {
+  EXPECT_NE(find_profile("twin"), nullptr);
+  EXPECT_EQ(find_profile("bug:ignores-isr"), nullptr);
+  EXPECT_EQ(find_profile("bug:two-at-once"), nullptr);
+}
+
 }  // namespace
 }  // namespace twin::controller

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "controller/bugs/bugs.h"
 #include "scenarios/campaign/case.h"
 #include "scenarios/campaign/shrink.h"
 #include "scenarios/runner/load.h"
@@ -231,6 +232,47 @@ TEST(Campaign, FindsTheOperatorThatIgnoresTheIsr) {
     return;
   }
   ADD_FAILURE() << "no case of 200 shows that the ISR is ignored";
+}
+
+// Operators that are broken on purpose, each found within so many generated cases, from seed 1 on.
+// The measure of all of them is scripts/seeded-bugs.py.
+TEST(Campaign, FindsOperatorsThatAreBroken) {
+  struct Known {
+    const char* bug;
+    const char* property;
+    uint64_t runs;
+  };
+  for (const Known& each : {Known{"bug:always-differs", "deployment", 1},
+                            {"bug:keeps-first-quorum", "citations", 20},
+                            {"bug:two-at-once", "min-isr", 20},
+                            {"bug:minds-no-age", "citations", 60},
+                            {"bug:forgets-controllers", "liveness", 60},
+                            {"bug:rolls-what-it-changed", "liveness", 100},
+                            {"bug:checks-led-partitions-only", "min-isr", 100},
+                            {"bug:believes-template", "versions", 150}}) {
+    Plan plan;
+    plan.profiles = {each.bug};
+    plan.runs = each.runs;
+    bool found = false;
+    for (uint64_t item = 0; item < plan.items() && !found; ++item) {
+      const auto outcome = play_item(plan, item);
+      ASSERT_TRUE(outcome) << outcome.error().to_string();
+      found = outcome->violates(each.property);
+    }
+    EXPECT_TRUE(found) << each.bug << " violates no " << each.property;
+  }
+}
+
+// Only whoever plays knows them: bugs.h.
+TEST(Bugs, AreManyAndEachIsAnotherOne) {
+  std::set<std::string> names;
+  for (const controller::Bug& bug : controller::all_bugs()) {
+    names.insert(bug.profile.name);
+    EXPECT_TRUE(bug.profile.name.starts_with("bug:"));
+    EXPECT_FALSE(bug.reference.empty());
+  }
+  EXPECT_EQ(names.size(), controller::all_bugs().size());
+  EXPECT_GE(names.size(), 22U);
 }
 
 // A campaign in which faults miss the roll, or nothing ever stands in its way, shows nothing. In

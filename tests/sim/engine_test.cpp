@@ -1,10 +1,10 @@
 // The clock, run_until, stop, rounds: each situation by itself.
 #include "sim/engine.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sim/quad_heap.h"
 #include "tests/sim/throwing_assert.h"
@@ -104,7 +104,7 @@ TEST(Engine, AnActFromASolveOpensARoundAndTheCheckWaitsForItsEnd) {
   engine.run_until(Time{} + 1_s, [&](const Event& event) {
     order += "asc"[static_cast<size_t>(event.phase)];
     if (event.entity == 1) {
-      engine.schedule(event_at(1_s, Phase::solve));  // this round
+      engine.schedule(event_at(1_s, Phase::solve));   // this round
       engine.schedule(event_at(1_s, Phase::act, 3));  // the next one, after both solves
     }
     if (event.entity == 3) engine.schedule(event_at(1_s, Phase::solve));
@@ -147,9 +147,26 @@ TEST(Engine, MisuseFailsAnAssert) {
   EXPECT_THROW(engine.schedule(Event{.at = kNever}), testing::AssertFailure);
   EXPECT_THROW(engine.run_until(Time{} + 4_s, [](const Event&) {}), testing::AssertFailure);
   engine.schedule(event_at(6_s));
-  EXPECT_THROW(engine.run_until(Time{} + 7_s,
-                                [&](const Event&) { engine.run_one([](const Event&) {}); }),
+  EXPECT_THROW(
+      engine.run_until(Time{} + 7_s, [&](const Event&) { engine.run_one([](const Event&) {}); }),
+      testing::AssertFailure);
+}
+
+// An event that makes another one of the same instant, for ever.
+TEST(Engine, AnInstantWithMoreEventsThanAllowedFailsAnAssert) {
+  const testing::ThrowingAsserts throwing;
+  EngineOptions options;
+  options.instant_events_max = 100;
+  Engine engine(options);
+  engine.schedule(event_at(1_s));
+  int handled = 0;
+  EXPECT_THROW(engine.run_until(Time{} + 2_s,
+                                [&](const Event&) {
+                                  ++handled;
+                                  engine.schedule(event_at(1_s));
+                                }),
                testing::AssertFailure);
+  EXPECT_EQ(handled, 100);
 }
 
 TEST(Engine, AStaleGenerationIsDroppedByTheModel) {

@@ -152,7 +152,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
   // A volume that is new is formatted by a JVM of its own before the broker's.
   const sim::Duration format = !known && node.kraft ? hardware.storage_format : sim::Duration{};
   begin_work(Local::process_up, node,
-           format + (broker ? hardware.jvm_start_broker : hardware.jvm_start_controller));
+             format + (broker ? hardware.jvm_start_broker : hardware.jvm_start_controller));
 }
 
 // controller.quorum.voters, "3@host:9090,4@host:9090": all of them count from the first start on.
@@ -224,7 +224,10 @@ void ControlPlane::process_up(Node& node) {
   node.state = BrokerState::starting;
   data_->placed(node.id, node.kube_node, node.zone);
   configure_data(node);
-  data_->volumes_mounted(node.id, node.volumes);
+  if (data_->volumes_mounted(node.id, node.volumes)) {
+    TWIN_MARK("kafka_clean_shutdown_file_lost");
+    node.clean_epoch = kNoEpoch;
+  }
   if (node.kraft) {
     attempt_registration(node);
     begin_work(Local::metadata_caught_up, node, hardware.metadata_load);

@@ -311,16 +311,17 @@ void Replication::partitions_added(PartitionIndex first, uint32_t count) {
   }
 }
 
-void Replication::volumes_mounted(api::NodeId id, const std::vector<std::string>& names) {
+bool Replication::volumes_mounted(api::NodeId id, const std::vector<std::string>& names) {
   const std::vector<uint16_t> empty = volumes_.mount(id, names);
-  if (empty.empty()) return;
+  if (empty.empty()) return false;
   const auto index = static_cast<size_t>(id.value);
-  if (index >= table_.on_node.size()) return;
+  if (index >= table_.on_node.size()) return true;
   for (const ReplicaRef ref : table_.on_node[index]) {
     const ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
     if (std::find(empty.begin(), empty.end(), log.volume) == empty.end()) continue;
     lose(ref.partition, ref.slot, 0, trace::LossReason::lost_disk);
   }
+  return true;
 }
 
 // Clean: every segment's files are opened and its indexes checked, directory by directory side by

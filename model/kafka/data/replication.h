@@ -100,7 +100,7 @@ class Replication : public DataPlane {
   void placed(api::NodeId broker, const std::string& kube_node, const std::string& zone) override;
   void configured(api::NodeId broker, const BrokerSettings& settings) override;
   void throttles_changed(TopicIndex topic) override;
-  void volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
+  bool volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
   }

@@ -5,6 +5,7 @@
 
 #include "controller/profile.h"
 #include "model/trace/decode.h"
+#include "scenarios/runner/properties/reached.h"
 #include "sim/int128.h"
 
 namespace twin::scenario {
@@ -199,6 +200,9 @@ void Liveness::judge(const Scenario& scenario, const SessionEnd& end,
                           sim::format_duration(bound.total()) + " (" + bound.text() +
                           ") after the last change or fault";
   if (end.reason == EndReason::settled) {
+    if (const auto open = not_reached(world_); !open.empty()) {
+      return verdicts_.violate("liveness", -1, -1, "at rest, and yet " + open.front());
+    }
     if (end.last_busy <= due) return;
     return verdicts_.violate(
         "liveness", -1, -1,

@@ -1,0 +1,58 @@
+#include "scenarios/runner/properties/reached.h"
+
+#include <variant>
+
+#include "controller/api/strimzi.h"
+#include "controller/config/kafka_config.h"
+#include "scenarios/runner/properties/liveness.h"
+
+namespace twin::scenario {
+
+namespace {
+
+void binaries(const api::Kafka& kafka, const model::World& world, std::vector<std::string>& open) {
+  if (kafka.version.empty()) return;
+  for (const model::VersionState& state : world.kafka.version_state()) {
+    if (!state.live || state.binary == kafka.version) continue;
+    open.push_back("node " + std::to_string(state.node.value) + " runs Kafka " + state.binary +
+                   " and " + kafka.version + " is asked for");
+  }
+}
+
+// Keys that the operator takes; of those it ignores it says so.
+void settings(const api::Kafka& kafka, model::World& world, std::vector<std::string>& open) {
+  const std::string version = kafka.version.empty() ? "4.3.0" : kafka.version;
+  const auto asked = controller::config::check_user_config(kafka.config, version, "");
+  for (const model::VersionState& state : world.kafka.version_state()) {
+    if (!state.live || state.controller) continue;
+    controller::KafkaRequest request;
+    request.node = state.node;
+    request.body = api::DescribeBrokerConfigsRequest{state.node};
+    sim::Duration extra{};
+    const controller::KafkaReply reply = world.kafka.execute(request, &extra);
+    const auto* running = std::get_if<api::DescribeBrokerConfigsReply>(&reply.body);
+    if (!reply.meta.ok() || running == nullptr) continue;
+    for (const api::ConfigEntry& entry : running->entries) {
+      const std::string* value = api::find_config(asked.accepted, entry.name);
+      if (value == nullptr || *value == entry.value) continue;
+      open.push_back("broker " + std::to_string(state.node.value) + " runs with " + entry.name +
+                     " " + entry.value + " and " + *value + " is asked for");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> not_reached(model::World& world) {
+  std::vector<std::string> open;
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::kafka)) {
+    const auto& kafka = api::as<api::Kafka>(*object);
+    const auto* paused = api::find_condition(kafka.status.conditions, "ReconciliationPaused");
+    if (is_refused(kafka) || (paused != nullptr && paused->status == "True")) continue;
+    binaries(kafka, world, open);
+    settings(kafka, world, open);
+  }
+  return open;
+}
+
+}  // namespace twin::scenario

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""How soon a campaign finds each operator that is broken on purpose: the table of docs/CAMPAIGNS.md.
+
+    scripts/seeded-bugs.py build/release/bin/kafka-twin > table.md
+
+Each is looked for from five seeds, on one core, for at most 60 s each (--seconds), and what is found
+is made small. Medians are over the five; a search that found nothing counts as longer than any."""
+import argparse
+import collections
+import json
+import statistics
+import subprocess
+import tempfile
+
+
+def search(program, bug, seed, seconds):
+    with tempfile.TemporaryDirectory() as out:
+        command = [program, "check", "--operator", bug, "--seed", str(seed), "--jobs", "1",
+                   "--for", f"{seconds}s", "--runs", "1000000", "--shrink-runs", "200",
+                   "--report", "json", "--out", out]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            raise SystemExit(f"{' '.join(command)}: {done.stderr}")
+        report = json.loads(done.stdout)
+    found = report["counterexamples"]
+    return {"runs": report["operators"][0]["runs"], "seconds": report["search_seconds"],
+            "property": found[0]["property"] if found else None,
+            "faults": found[0]["faults"] if found else None}
+
+
+def median(values, missing):
+    """Of the found; "-" when fewer than half were."""
+    whole = sorted(values) + [float("inf")] * missing
+    middle = statistics.median_low(whole)
+    return None if middle == float("inf") else middle
+
+
+def row(bug, reference, claim, results):
+    found = [r for r in results if r["property"]]
+    missing = len(results) - len(found)
+    properties = collections.Counter(r["property"] for r in found)
+    runs = median([r["runs"] for r in found], missing)
+    seconds = median([r["seconds"] for r in found], missing)
+    what = claim.split(": twin, but it ")[-1]
+    cells = [f"`{bug}`", reference, what,
+             ", ".join(f"`{name}`" for name, _ in properties.most_common()) or "-",
+             f"{len(found)} of {len(results)}", "-" if runs is None else str(runs),
+             "-" if seconds is None else f"{seconds:.1f}",
+             str(max(r["faults"] for r in found)) if found else "-"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 10001, 20001, 30001, 40001])
+    arguments = parser.parse_args()
+    listed = subprocess.run([arguments.program, "check", "--list-bugs"], capture_output=True,
+                            text=True, check=True).stdout
+    print("| operator | reference | what it does | caught by | found | runs | seconds | faults |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
+    for line in listed.splitlines():
+        bug, reference, claim = line.split("\t")
+        results = [search(arguments.program, bug, seed, arguments.seconds)
+                   for seed in arguments.seeds]
+        print(row(bug, reference, claim, results), flush=True)
+
+
+if __name__ == "__main__":
+    main()
