@@ -27,19 +27,23 @@ struct Played {
   std::vector<scenario::TimelineLine> lines;
 };
 
+scenario::Scenario load(const Case& which) {
+  const std::string path =
+      std::string(TWIN_SOURCE_DIR "/scenarios/rolling/recorded/") + which.scenario + ".yaml";
+  auto loaded = scenario::load_scenario(path);
+  EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : loaded.error().to_string());
+  return std::move(*loaded);
+}
+
 const Played& play(const Case& which) {
   static std::map<std::string, Played> played;
   const auto found = played.find(which.scenario);
   if (found != played.end()) return found->second;
-  const std::string path =
-      std::string(TWIN_SOURCE_DIR "/scenarios/rolling/recorded/") + which.scenario + ".yaml";
-  const auto loaded = scenario::load_scenario(path);
-  EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : loaded.error().to_string());
   Lines lines;
   scenario::RunOptions options;
   options.timeline = &lines;
   Played& run = played[which.scenario];
-  run.report = scenario::run_scenario(*loaded, options);
+  run.report = scenario::run_scenario(load(which), options);
   run.lines = std::move(lines.lines);
   return run;
 }
@@ -70,6 +74,15 @@ bool matches(const DecisionEntry& decision, const Figure& figure) {
 }
 
 const Report& report_of(const Case& which) { return play(which).report; }
+
+double longest_stall_in(const Report& report, std::string_view topic) {
+  double longest = 0;
+  for (const auto& [partition, time] : report.produce_unavailable_worst) {
+    if (partition.substr(0, partition.rfind('-')) == topic)
+      longest = std::max(longest, seconds(time));
+  }
+  return longest;
+}
 
 }  // namespace
 
@@ -133,12 +146,14 @@ std::optional<double> predicted(const Case& which, const Figure& figure) {
 }
 
 double longest_stall(const Case& which, std::string_view topic) {
-  double longest = 0;
-  for (const auto& [partition, time] : report_of(which).produce_unavailable_worst) {
-    if (partition.substr(0, partition.rfind('-')) == topic)
-      longest = std::max(longest, seconds(time));
-  }
-  return longest;
+  return longest_stall_in(report_of(which), topic);
+}
+
+double longest_stall_when_slower(const Case& which, std::string_view topic, sim::Duration by) {
+  scenario::Scenario scenario = load(which);
+  scenario.environment.hardware.jvm_start_broker =
+      scenario.environment.hardware.jvm_start_broker + by;
+  return longest_stall_in(scenario::run_scenario(scenario, {}), topic);
 }
 
 bool within(double predicted, double measured) {

@@ -78,6 +78,28 @@ INSTANTIATE_TEST_SUITE_P(Cases, Recorded, testing::Range<size_t>(0, measured_cas
                            return name;
                          });
 
+// Topic t3m3 wants every replica. Whether broker 1 is back in the ISR before broker 2 is told to
+// stop decides if its producer waits once for two restarts or twice for one. In the recordings the
+// same restart took from 12.2 to 13.6 s; within that spread both happen here. (What was recorded is
+// longer still, 30.1 s: the request that waited was answered by its timeout.)
+TEST(RecordedStall, OneLongOrTwoShortIsAMatterOfAPollsPhase) {
+  const auto found = std::ranges::find_if(measured_cases(), [](const Case& each) {
+    return std::string_view(each.scenario) == "3-4-topics-at-their-minimum";
+  });
+  ASSERT_NE(found, measured_cases().end());
+  const auto recorded = std::ranges::find_if(
+      found->stalls, [](const Stall& stall) { return std::string_view(stall.topic) == "t3m3"; });
+  ASSERT_NE(recorded, found->stalls.end());
+  int of_two_restarts = 0, of_one_restart = 0;
+  for (int64_t tenths = -7; tenths <= 7; ++tenths) {
+    const sim::Duration by{tenths * 100'000'000};
+    const double stall = longest_stall_when_slower(*found, "t3m3", by);
+    (stall < recorded->measured / 2 ? of_one_restart : of_two_restarts) += 1;
+  }
+  EXPECT_GT(of_two_restarts, 2);
+  EXPECT_GT(of_one_restart, 2);
+}
+
 TEST(RecordedTable, TheOneInTheDocsIsCurrent) {
   const std::string now = table();
   std::ifstream file(TWIN_SOURCE_DIR "/docs/model/rollers.md");
