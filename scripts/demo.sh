@@ -4,13 +4,15 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/demo.sh [--scenario FILE] [-- OPTION...]
+Usage: scripts/demo.sh [--scenario FILE] [--view] [-- OPTION...]
 
 Installs what is missing from Debian's packages, builds kafka-twin (Release, in build/release) and
 runs a scenario: by default the upgrade of a KRaft cluster from Kafka 4.2 to 4.3. What follows --
 goes to `kafka-twin run`, --operator strimzi@0.47 for instance. Safe to repeat, and then quick.
 
   --scenario FILE   run this scenario instead
+  --view            watch it in the viewer, for which it installs OpenGL and fonts (about 45 MB);
+                    without a display it writes a picture, build/release/view.png
   --help            this text
 
 Its exit status is that of kafka-twin: 0 all expectations hold, 1 one does not, 2 bad input (or a
@@ -20,8 +22,10 @@ TEXT
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scenario="scenarios/upgrades/kraft-4.2-to-4.3.yaml"
+view=0
 while (($# > 0)); do
   case "$1" in
+    --view) view=1 ;;
     --scenario)
       if (($# < 2)); then
         echo "demo.sh: --scenario needs a file" >&2
@@ -47,13 +51,22 @@ while (($# > 0)); do
 done
 
 cd "$root"
-bash scripts/install-deps.sh
+wanted=()
+((view)) && wanted+=(--viz)
+bash scripts/install-deps.sh "${wanted[@]}"
 
 # A tree that scripts/test.sh has configured already stays as it is: its objects are the same.
-if [[ ! -f build/release/build.ninja ]]; then
+# The viewer is one part more.
+configure=()
+[[ -f build/release/build.ninja ]] || configure=(--preset release -DTWIN_TESTS=OFF)
+if ((view)) && ! grep -qs '^TWIN_VIZ:BOOL=ON' build/release/CMakeCache.txt; then
+  ((${#configure[@]})) || configure=(build/release)
+  configure+=(-DTWIN_VIZ=ON)
+fi
+if ((${#configure[@]})); then
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
-  if ! cmake --preset release -DTWIN_TESTS=OFF >"$log" 2>&1; then
+  if ! cmake "${configure[@]}" >"$log" 2>&1; then
     cat "$log" >&2
     echo "demo.sh: configuring the build failed" >&2
     exit 2
@@ -66,4 +79,11 @@ if ! cmake --build build/release --target kafka-twin --parallel "$(nproc)" "${ni
   echo "demo.sh: the build failed" >&2
   exit 2
 fi
-build/release/bin/kafka-twin run "$scenario" "$@"
+if ((!view)); then
+  build/release/bin/kafka-twin run "$scenario" "$@"
+elif [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]]; then
+  build/release/bin/kafka-twin view "$scenario" "$@"
+else
+  build/release/bin/kafka-twin view "$scenario" --screenshot build/release/view.png "$@"
+  echo "No display: the picture is build/release/view.png"
+fi

@@ -13,7 +13,8 @@ missing it does nothing, and asks for nothing.
   --live    also what the tests against real brokers need: a JDK, and Maven, which fetches Apache
             Kafka's jars
   --bench   also what the benchmarks need (Google Benchmark and the peers SimPy and ns-3)
-  --viz     also what the viewer needs (GLFW, Dear ImGui, OpenGL)
+  --viz     also what the viewer needs (GLFW, Dear ImGui, OpenGL: about 45 MB to download) and its
+            tests (Xvfb, xdotool)
   --all     all of these
   --help    this text
 
@@ -27,8 +28,8 @@ essential=(g++ cmake ninja-build ccache mold pkg-config libboost-graph-dev nlohm
 tests=(libgtest-dev libgmock-dev librapidcheck-dev clang python3 locales)
 live=(default-jdk-headless maven)
 bench=(libbenchmark-dev python3-simpy libns3-dev)
-viz=(libimgui-dev libglfw3-dev xvfb libgl1-mesa-dri libgl-dev libegl-dev libfreetype-dev
-  libpng-dev libstb-dev fonts-dejavu-core fonts-roboto-unhinted)
+viz=(libimgui-dev libglfw3-dev xvfb xdotool libgl1-mesa-dri libgl-dev libegl-dev libfreetype-dev
+  libpng-dev fonts-dejavu-core fonts-roboto-unhinted)
 
 wanted=("${essential[@]}")
 while (($# > 0)); do

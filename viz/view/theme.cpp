@@ -25,11 +25,11 @@ constexpr Theme kDark{
     .bad = rgb(0xff6b6b),
     .shade = IM_COL32(5, 8, 11, 150),
     // no pod, waiting, starting, loading logs, fenced, catching up, serving, shutting down, crashed
-    .nodes = {rgb(0x1b232d), rgb(0x54606d), rgb(0x8b6fd8), rgb(0x5cc8e0), rgb(0xf08c4a),
-              rgb(0x3d82e6), rgb(0x1c6149), rgb(0xe6c04f), rgb(0xff6f7d)},
+    .nodes = {rgb(0x1b232d), rgb(0x5f6a76), rgb(0xa98cf5), rgb(0x74d6e8), rgb(0xf2984e),
+              rgb(0x3a78d2), rgb(0x185541), rgb(0xf6e08a), rgb(0xf54a63)},
     // in sync, moving, catching up, under-replicated, at min, under min, offline, unknown
-    .cells = {rgb(0x17594a), rgb(0x5f4fb8), rgb(0x3a86f0), rgb(0xc98a1e), rgb(0xf3c64a),
-              rgb(0xff74b8), rgb(0xffffff), rgb(0x1b232d)},
+    .cells = {rgb(0x145041), rgb(0x5f4fb8), rgb(0x347bdf), rgb(0xc98a1e), rgb(0xf7d25c),
+              rgb(0xff86c0), rgb(0xffffff), rgb(0x1b232d)},
     .series = {rgb(0xe3a93b), rgb(0xff74b8), rgb(0x4fd1c5), rgb(0x5aa9ff)},
 };
 
@@ -43,14 +43,14 @@ constexpr Theme kLight{
     .dim = rgb(0x566472),
     .faint = rgb(0x98a4b0),
     .accent = rgb(0x0b63c4),
-    .good = rgb(0x1a7f55),
-    .warning = rgb(0x9a6400),
+    .good = rgb(0x146c48),
+    .warning = rgb(0x855600),
     .bad = rgb(0xc62839),
     .shade = IM_COL32(238, 241, 245, 165),
-    .nodes = {rgb(0xe6ebf0), rgb(0xa7b2bd), rgb(0x8257d8), rgb(0x0f7f99), rgb(0xc75a12),
-              rgb(0x2f74e0), rgb(0xa9dcc6), rgb(0xd9a300), rgb(0xb3122c)},
-    .cells = {rgb(0xb9e2d3), rgb(0xa596e8), rgb(0x4e94f2), rgb(0xb9790a), rgb(0x8f5200),
-              rgb(0xa8206a), rgb(0x1c0a10), rgb(0xe6ebf0)},
+    .nodes = {rgb(0xe6ebf0), rgb(0x9fabb6), rgb(0x8a5fdc), rgb(0x0c7288), rgb(0xcc7a38),
+              rgb(0x2a55b0), rgb(0xb5e3d0), rgb(0xe6b800), rgb(0x8c0f24)},
+    .cells = {rgb(0xbfe5d8), rgb(0xafa2ee), rgb(0x4e94f2), rgb(0xa86c00), rgb(0x7c4700),
+              rgb(0x6b0f45), rgb(0x12060a), rgb(0xe6ebf0)},
     .series = {rgb(0xb57400), rgb(0xb52474), rgb(0x0d8579), rgb(0x0b63c4)},
 };
 

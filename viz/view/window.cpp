@@ -155,6 +155,7 @@ class Window {
                         "it needs OpenGL 3.3; pictures do not need a display: --screenshot"};
     }
     glfwSetWindowSizeLimits(window_, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
+    glfwFocusWindow(window_);  // the mouse counts in a focused window only
     glfwMakeContextCurrent(window_);
     glfwSwapInterval(1);
     begin_stage();
@@ -208,20 +209,23 @@ class Window {
     glfwSwapBuffers(window_);
   }
 
-  void page(const std::string& title, const std::string& what, const std::string& hint) {
+  // Returns what was typed meanwhile.
+  std::vector<Command> page(const std::string& title, const std::string& what,
+                            const std::string& hint) {
     glfwPollEvents();
     const bool dark = settings_.number("dark", 1) != 0;
     draw_message(begin_frame(), theme_of(dark), title, what, hint);
+    std::vector<Command> typed = commands_typed();  // the end of the frame forgets characters
     end_frame();
+    return typed;
   }
 
   // Stays until it was read.
   sim::Error show_error(const sim::Error& error) {
     while (open() && !done_) {
-      page("This cannot be shown",
-           error.where.empty() ? error.what : error.where + ": " + error.what,
-           (error.hint.empty() ? "" : error.hint + ". ") + std::string("Q closes the window."));
-      for (const Command command : commands_typed()) {
+      const std::string what = error.where.empty() ? error.what : error.where + ": " + error.what;
+      const std::string hint = error.hint.empty() ? "" : error.hint + ". ";
+      for (const Command command : page("This cannot be shown", what, hint + "Q closes it.")) {
         done_ |= command == Command::quit || command == Command::unpin;
       }
       glfwWaitEventsTimeout(0.1);

@@ -1,0 +1,126 @@
+// The window itself, on a display of its own (Xvfb), with keys and the mouse as a user has them
+// (xdotool). What it did is read off the pictures that S writes and off what it remembers.
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/viz/recorded.h"
+
+namespace twin::viz {
+namespace {
+
+namespace fs = std::filesystem;
+
+int run(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
+
+// Waits for something that comes soon or never.
+template <class Ready>
+bool eventually(Ready ready) {
+  for (int i = 0; i < 300; ++i) {
+    if (ready()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+class WindowTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* program : {"Xvfb", "xdotool"}) {
+      if (run(std::string("command -v ") + program) != 0) GTEST_SKIP() << program << " is missing";
+    }
+    folder = fs::path(testing::TempDir()) / "kafka-twin-window";
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    const auto& trace = test::trace_of("failures/zone-loss-mid-roll");
+    std::ofstream(folder / "z.trace", std::ios::binary)
+        .write(reinterpret_cast<const char*>(trace.data()),
+               static_cast<std::streamsize>(trace.size()));
+    // -displayfd: Xvfb takes a free display and says which.
+    start("Xvfb -displayfd 3 -screen 0 1280x800x24 3>display >/dev/null 2>&1", "xvfb.pid");
+    ASSERT_TRUE(eventually([&] { return !read("display").empty(); }));
+    display = read("display");
+    display.erase(display.find_last_not_of(" \n") + 1);
+  }
+  void TearDown() override {
+    for (const char* pid : {"view.pid", "xvfb.pid"}) {
+      if (!read(pid).empty()) run("kill " + read(pid));
+    }
+  }
+
+  std::string read(const fs::path& name) const {
+    std::ifstream in(folder / name);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  void start(const std::string& command, const std::string& pid) const {
+    run("cd " + folder.string() +
+        " && { exec 0</dev/null; (echo $BASHPID >/dev/null; exec sh -c 'echo $$ >" + pid +
+        "; exec " + command + "') & }");
+  }
+  void view(const std::string& arguments) const {
+    start("env DISPLAY=:" + display + " XDG_CONFIG_HOME=" + folder.string() + " " +
+              TWIN_BINARY_DIR + "/kafka-twin view " + arguments + " 2>errors",
+          "view.pid");
+  }
+  bool xdotool(const std::string& what) const {
+    return run("DISPLAY=:" + display + " xdotool " + what) == 0;
+  }
+  void keys(const std::string& names) const {
+    std::istringstream each(names);
+    for (std::string name; each >> name;) {
+      xdotool("key " + name);
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    }
+  }
+  bool picture_exists(const std::string& clock) const {
+    return eventually([&] { return fs::exists(folder / ("kafka-twin-" + clock + ".png")); });
+  }
+
+  fs::path folder;
+  std::string display;
+};
+
+TEST_F(WindowTest, OpensPlaysScrubsJumpsAndRemembers) {
+  view("z.trace --at 0:00:50 --size 1280x800");
+  ASSERT_TRUE(eventually([&] { return xdotool("search --name kafka-twin"); })) << read("errors");
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  keys("s");
+  EXPECT_TRUE(picture_exists("0-00-50"));
+  keys("f s");  // to the fault at 1:36
+  EXPECT_TRUE(picture_exists("0-01-36"));
+  keys("End s");
+  EXPECT_TRUE(picture_exists("0-14-53"));
+  // In the middle of the timeline: half of the run, but for the names of the lanes.
+  xdotool("mousemove 692 700 click 1");
+  keys("b t g plus s q");
+  ASSERT_TRUE(eventually([&] { return !read("kafka-twin/view.conf").empty(); }));
+  const std::string kept = read("kafka-twin/view.conf");
+  EXPECT_NE(kept.find("dark=0"), std::string::npos) << kept;
+  EXPECT_NE(kept.find("grouping=1"), std::string::npos) << kept;
+  EXPECT_NE(kept.find("speed=20"), std::string::npos) << kept;
+  const size_t mark = kept.find("bookmarks.");
+  ASSERT_NE(mark, std::string::npos) << kept;
+  const int64_t ns = std::stoll(kept.substr(kept.find('=', mark) + 1));
+  EXPECT_GT(ns, 300'000'000'000);
+  EXPECT_LT(ns, 600'000'000'000);
+}
+
+TEST_F(WindowTest, ADamagedTraceIsAPageThatSaysSo) {
+  std::ofstream(folder / "bad.trace") << "KTWTRACE and no more";
+  view("bad.trace");
+  ASSERT_TRUE(eventually([&] { return xdotool("search --name kafka-twin"); })) << read("errors");
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  keys("q");
+  ASSERT_TRUE(eventually([&] { return !read("errors").empty(); }));
+  EXPECT_NE(read("errors").find("bad.trace: the trace is"), std::string::npos) << read("errors");
+}
+
+}  // namespace
+}  // namespace twin::viz
