@@ -4,6 +4,7 @@
 #include <array>
 
 #include "controller/api/fields.h"
+#include "controller/api/resources.h"
 #include "controller/api/tables.h"
 #include "controller/api/validate.h"
 #include "sim/assert.h"
@@ -16,7 +17,9 @@ using fields::Reader;
 
 struct KindInfo {
   std::string_view name;
+  std::string_view plural;
   bool namespaced;
+  bool generation;
   std::vector<std::string> versions;
 };
 
@@ -27,30 +30,36 @@ const std::array<KindInfo, kKindCount>& kinds() {
   static const std::vector<std::string> kRecent = {"kafka.strimzi.io/v1",
                                                    "kafka.strimzi.io/v1beta2"};
   static const std::array<KindInfo, kKindCount> kKinds = {{
-      {"Pod", true, {"v1"}},
-      {"Node", false, {"v1"}},
-      {"PersistentVolumeClaim", true, {"v1"}},
-      {"PersistentVolume", false, {"v1"}},
-      {"StorageClass", false, {"storage.k8s.io/v1"}},
-      {"ConfigMap", true, {"v1"}},
-      {"Secret", true, {"v1"}},
-      {"Service", true, {"v1"}},
-      {"StatefulSet", true, {"apps/v1", "apps/v1beta2", "apps/v1beta1"}},
-      {"PodDisruptionBudget", true, {"policy/v1", "policy/v1beta1"}},
-      {"Lease", true, {"coordination.k8s.io/v1"}},
-      {"Event", true, {"events.k8s.io/v1", "v1"}},
-      {"ServiceAccount", true, {"v1"}},
-      {"NetworkPolicy", true, {"networking.k8s.io/v1"}},
-      {"Kafka", true, kStrimzi},
-      {"KafkaNodePool", true, kRecent},
-      {"StrimziPodSet", true, {"core.strimzi.io/v1", "core.strimzi.io/v1beta2"}},
-      {"KafkaTopic", true, kStrimzi},
-      {"KafkaUser", true, kStrimzi},
+      {"Pod", "pods", true, true, {"v1"}},
+      {"Node", "nodes", false, false, {"v1"}},
+      {"PersistentVolumeClaim", "persistentvolumeclaims", true, false, {"v1"}},
+      {"PersistentVolume", "persistentvolumes", false, false, {"v1"}},
+      {"StorageClass", "storageclasses", false, false, {"storage.k8s.io/v1"}},
+      {"ConfigMap", "configmaps", true, false, {"v1"}},
+      {"Secret", "secrets", true, false, {"v1"}},
+      {"Service", "services", true, false, {"v1"}},
+      {"StatefulSet", "statefulsets", true, true, {"apps/v1", "apps/v1beta2", "apps/v1beta1"}},
+      {"PodDisruptionBudget", "poddisruptionbudgets", true, true, {"policy/v1", "policy/v1beta1"}},
+      {"Lease", "leases", true, false, {"coordination.k8s.io/v1"}},
+      {"Event", "events", true, false, {"events.k8s.io/v1", "v1"}},
+      {"ServiceAccount", "serviceaccounts", true, false, {"v1"}},
+      {"NetworkPolicy", "networkpolicies", true, true, {"networking.k8s.io/v1"}},
+      {"Kafka", "kafkas", true, true, kStrimzi},
+      {"KafkaNodePool", "kafkanodepools", true, true, kRecent},
+      {"StrimziPodSet",
+       "strimzipodsets",
+       true,
+       true,
+       {"core.strimzi.io/v1", "core.strimzi.io/v1beta2"}},
+      {"KafkaTopic", "kafkatopics", true, true, kStrimzi},
+      {"KafkaUser", "kafkausers", true, true, kStrimzi},
       {"KafkaRebalance",
+       "kafkarebalances",
+       true,
        true,
        {"kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2", "kafka.strimzi.io/v1alpha1"}},
-      {"KafkaMirrorMaker", true, kStrimzi},
-      {"KafkaMirrorMaker2", true, kStrimzi},
+      {"KafkaMirrorMaker", "kafkamirrormakers", true, true, kStrimzi},
+      {"KafkaMirrorMaker2", "kafkamirrormaker2s", true, true, kStrimzi},
   }};
   return kKinds;
 }
@@ -188,6 +197,17 @@ std::optional<Kind> kind_from_name(std::string_view name) {
 }
 
 bool is_namespaced(Kind kind) { return info(kind).namespaced; }
+
+bool has_generation(Kind kind) { return info(kind).generation; }
+
+std::string_view plural_name(Kind kind) { return info(kind).plural; }
+
+std::string resource_name(Kind kind) {
+  const std::string& version = info(kind).versions.front();
+  const size_t slash = version.find('/');
+  const std::string plural(info(kind).plural);
+  return slash == version.npos ? plural : plural + "." + version.substr(0, slash);
+}
 
 const std::vector<std::string>& api_versions(Kind kind) { return info(kind).versions; }
 

@@ -1,9 +1,11 @@
 #include "model/kube/api_server.h"
 
 #include "controller/api/kube.h"
+#include "controller/api/resources.h"
 #include "controller/api/strimzi.h"
 #include "model/kube/apply.h"
 #include "model/kube/disruption.h"
+#include "model/kube/validation.h"
 
 namespace twin::model::kube {
 
@@ -29,26 +31,54 @@ KubeReply answer(api::ObjectPtr object) {
 }
 
 std::string full_name(api::Kind kind, const std::string& name) {
-  return std::string(api::kind_name(kind)) + " \"" + name + "\"";
+  return api::resource_name(kind) + " \"" + name + "\"";
+}
+
+// What a deletion or eviction of another incarnation is told.
+KubeReply wrong_uid(const api::Object& stored) {
+  return answer(Outcome::conflict, "Operation cannot be fulfilled on " +
+                                       std::string(api::kind_name(stored.kind)) + " \"" +
+                                       stored.metadata.name +
+                                       "\": the UID in the precondition does not match the UID in "
+                                       "record. The object might have been deleted and then "
+                                       "recreated");
+}
+
+KubeReply invalid(const api::Object& object, const std::string& why) {
+  return answer(Outcome::invalid, std::string(api::kind_name(object.kind)) + " \"" +
+                                      object.metadata.name + "\" is invalid: " + why);
 }
 
 KubeReply not_found(const KubeRequest& request) {
   return answer(Outcome::not_found, full_name(request.kind, request.name) + " not found");
 }
 
+void count_generation(api::Object& object) {
+  if (api::has_generation(object.kind)) ++object.metadata.generation;
+}
+
 }  // namespace
 
 KubeReply ApiServer::execute(const KubeRequest& request) {
   switch (request.verb) {
-    case Verb::get: return get(request);
-    case Verb::list: return list(request);
-    case Verb::create: return create(request);
-    case Verb::update: return update(request, false);
-    case Verb::update_status: return update(request, true);
-    case Verb::apply: return apply(request);
-    case Verb::remove: return remove(request);
-    case Verb::evict: return evict(request);
-    case Verb::watch: break;
+    case Verb::get:
+      return get(request);
+    case Verb::list:
+      return list(request);
+    case Verb::create:
+      return create(request);
+    case Verb::update:
+      return update(request, false);
+    case Verb::update_status:
+      return update(request, true);
+    case Verb::apply:
+      return apply(request);
+    case Verb::remove:
+      return remove(request);
+    case Verb::evict:
+      return evict(request);
+    case Verb::watch:
+      break;
   }
   return answer(Outcome::invalid, "a watch is opened, not executed");
 }
@@ -70,8 +100,8 @@ KubeReply ApiServer::list(const KubeRequest& request) const {
   reply.meta.outcome = Outcome::ok;
   reply.resource_version = store_.version();
   for (const auto& [key, object] : store_.all(request.kind)) {
-    const bool here = request.namespace_name.empty() || key.first.empty() ||
-                      key.first == request.namespace_name;
+    const bool here =
+        request.namespace_name.empty() || key.first.empty() || key.first == request.namespace_name;
     if (!here || !matches(object->metadata.labels, request.selector)) continue;
     if (!request.name.empty() && key.second != request.name) continue;
     reply.items.push_back(object);
@@ -88,7 +118,10 @@ KubeReply ApiServer::create(const KubeRequest& request) {
     return answer(Outcome::already_exists,
                   full_name(wanted.kind, wanted.metadata.name) + " already exists");
   }
-  return answer(put(wanted.clone(), Verb::create));
+  if (const auto why = refused_creation(wanted)) return invalid(wanted, *why);
+  std::shared_ptr<api::Object> made = wanted.clone();
+  own_changes(nullptr, *made, request.field_manager);
+  return answer(put(std::move(made), Verb::create));
 }
 
 api::ObjectPtr ApiServer::put(std::shared_ptr<api::Object> object, Verb verb) {
@@ -122,6 +155,11 @@ KubeReply ApiServer::update(const KubeRequest& request, bool status_only) {
     return answer(Outcome::not_found, full_name(wanted.kind, wanted.metadata.name) + " not found");
   }
   const auto version = wanted.metadata.resource_version;
+  if (version.value == 0 && !may_be_written_blindly(wanted.kind)) {
+    return invalid(wanted,
+                   "metadata.resourceVersion: Invalid value: 0: must be specified for an "
+                   "update");
+  }
   if (version.value != 0 && version != before->metadata.resource_version) {
     return answer(Outcome::conflict,
                   "Operation cannot be fulfilled on " +
@@ -135,8 +173,12 @@ KubeReply ApiServer::update(const KubeRequest& request, bool status_only) {
   }
   std::shared_ptr<api::Object> merged =
       status_only ? with_status_of(*before, wanted) : with_spec_of(*before, wanted);
+  if (!status_only) {
+    if (const auto why = refused_change(*before, *merged)) return invalid(wanted, *why);
+  }
   if (api::same_content(*merged, *before)) return answer(before);
-  if (!status_only && spec_differs(*merged, *before)) ++merged->metadata.generation;
+  if (!status_only && spec_differs(*merged, *before)) count_generation(*merged);
+  if (!status_only) own_changes(before.get(), *merged, request.field_manager);
   return answer(put(std::move(merged), request.verb));
 }
 
@@ -157,7 +199,7 @@ KubeReply ApiServer::apply(const KubeRequest& request) {
         merged->metadata.managed_fields == before->metadata.managed_fields) {
       return answer(before);
     }
-    if (spec_differs(*merged, *before)) ++merged->metadata.generation;
+    if (spec_differs(*merged, *before)) count_generation(*merged);
   }
   return answer(put(std::move(merged), Verb::apply));
 }
@@ -174,7 +216,7 @@ KubeReply ApiServer::user_apply(const api::Object& object) {
     merged->metadata.labels.emplace(key, value);
   }
   if (api::same_content(*merged, *before)) return answer(before);
-  if (spec_differs(*merged, *before)) ++merged->metadata.generation;
+  if (spec_differs(*merged, *before)) count_generation(*merged);
   return answer(put(std::move(merged), Verb::apply));
 }
 
@@ -182,8 +224,7 @@ KubeReply ApiServer::remove(const KubeRequest& request) {
   const api::ObjectPtr found = store_.find(request.kind, request.namespace_name, request.name);
   if (!found) return not_found(request);
   if (request.uid.valid() && request.uid != found->metadata.uid) {
-    return answer(Outcome::conflict,
-                  "the UID in the precondition does not match the UID in record");
+    return wrong_uid(*found);
   }
   return mark_for_deletion(*found, request.grace);
 }
@@ -203,11 +244,11 @@ KubeReply ApiServer::mark_for_deletion(const api::Object& object,
     std::shared_ptr<api::Object> marked = object.clone();
     marked->metadata.deletion_time = kernel_.now();
     marked->metadata.deletion_grace = allowed;
-    ++marked->metadata.generation;
+    count_generation(*marked);
     if (pod != nullptr) {
-      const RecordId record = kernel_.emit(trace::PodDeletionMarked{
-          kernel_.string(object.metadata.name), static_cast<int64_t>(object.metadata.uid.value),
-          allowed.ns});
+      const RecordId record = kernel_.emit(
+          trace::PodDeletionMarked{kernel_.string(object.metadata.name),
+                                   static_cast<int64_t>(object.metadata.uid.value), allowed.ns});
       Kernel::ScopedCause cause(kernel_, record);
       return answer(put(std::move(marked), Verb::remove));
     }
@@ -271,7 +312,7 @@ KubeReply ApiServer::evict(const KubeRequest& request) {
   const api::ObjectPtr found = store_.find(api::Kind::pod, request.namespace_name, request.name);
   if (!found) return not_found(request);
   if (request.uid.valid() && request.uid != found->metadata.uid) {
-    return answer(Outcome::conflict, "the UID in the precondition does not match");
+    return wrong_uid(*found);
   }
   const auto& pod = api::as<api::Pod>(*found);
   if (const auto refusal = eviction_refusal(store_, pod)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/api/fields.h"
 #include "controller/api/kube.h"
 #include "controller/api/strimzi.h"
 #include "sim/assert.h"
@@ -9,6 +10,21 @@
 namespace twin::model::kube {
 
 namespace {
+
+// A manager that wrote a field by other means than an apply is kept as `NAME using VERSION`, which
+// is how an API server's message names it.
+constexpr const char* kUsing = " using ";
+
+std::string updater(const std::string& manager, const api::Object& object) {
+  const std::string& version = object.api_version;
+  return manager + kUsing + (version.empty() ? api::api_versions(object.kind)[0] : version);
+}
+
+// `"alice"`, or `"alice" using v1`.
+std::string quoted(const std::string& manager) {
+  const size_t name = std::min(manager.find(kUsing), manager.size());
+  return "\"" + manager.substr(0, name) + "\"" + manager.substr(name);
+}
 
 // Identity and bookkeeping belong to the server.
 void keep_identity(const api::ObjectMeta& stored, api::ObjectMeta& out) {
@@ -148,7 +164,48 @@ bool owns(const api::ManagedField& field, const std::string& path) {
   return std::binary_search(field.paths.begin(), field.paths.end(), path);
 }
 
+using Leaves = std::vector<std::pair<std::string, api::Value>>;
+
+// Takes the fields that change away from the other managers that own them, or says why not.
+std::optional<sim::Error> take_over(const Leaves& fields, const api::Value& text,
+                                    const std::string& manager, bool force,
+                                    std::vector<api::ManagedField>& managers) {
+  std::vector<std::string> conflicts;
+  for (const auto& [path, value] : fields) {
+    const api::Value* now = text.at_path(path);
+    if (now != nullptr && *now == value) continue;
+    for (api::ManagedField& other : managers) {
+      if (other.manager == manager || !owns(other, path)) continue;
+      conflicts.push_back("conflict with " + quoted(other.manager) + ": ." + path);
+      if (force) std::erase(other.paths, path);
+    }
+  }
+  if (force || conflicts.empty()) return std::nullopt;
+  std::string what = "Apply failed with " + std::to_string(conflicts.size()) +
+                     (conflicts.size() == 1 ? " conflict: " : " conflicts: ");
+  for (const std::string& each : conflicts) what += (&each == &conflicts[0] ? "" : "; ") + each;
+  return sim::Error{"conflict", what, ""};
+}
+
 }  // namespace
+
+void own_changes(const api::Object* before, api::Object& after, const std::string& manager) {
+  if (manager.empty()) return;
+  const Leaves old = before != nullptr ? applied_leaves(*before) : Leaves{};
+  const Leaves now = applied_leaves(after);
+  std::vector<api::ManagedField>& managers = after.metadata.managed_fields;
+  const std::string name = updater(manager, after);
+  auto mine = std::find_if(managers.begin(), managers.end(),
+                           [&](const api::ManagedField& field) { return field.manager == name; });
+  if (mine == managers.end()) mine = managers.insert(managers.end(), {name, {}});
+  for (const auto& leaf : now) {
+    if (std::find(old.begin(), old.end(), leaf) != old.end()) continue;
+    for (api::ManagedField& each : managers) std::erase(each.paths, leaf.first);
+    mine->paths.push_back(leaf.first);
+  }
+  std::sort(mine->paths.begin(), mine->paths.end());
+  std::erase_if(managers, [](const api::ManagedField& field) { return field.paths.empty(); });
+}
 
 std::shared_ptr<api::Object> with_spec_of(const api::Object& stored, const api::Object& wanted) {
   TWIN_ASSERT_EQ(static_cast<int>(stored.kind), static_cast<int>(wanted.kind));
@@ -188,18 +245,10 @@ sim::Expected<std::shared_ptr<api::Object>> server_side_apply(const api::ObjectP
   }
   api::Value text = api::encode(*stored);
   std::vector<api::ManagedField> managers = stored->metadata.managed_fields;
+  if (const auto refused = take_over(fields, text, manager, force, managers)) return *refused;
   for (const auto& [path, value] : fields) {
     const api::Value* now = text.at_path(path);
     if (now != nullptr && *now == value) continue;
-    for (api::ManagedField& other : managers) {
-      if (other.manager == manager || !owns(other, path)) continue;
-      if (!force) {
-        return sim::Error{
-            "conflict",
-            "Apply failed with 1 conflict: conflict with \"" + other.manager + "\": ." + path, ""};
-      }
-      std::erase(other.paths, path);
-    }
     const auto set = text.set_path(path, value);
     if (!set) return set.error();
   }

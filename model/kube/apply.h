@@ -19,6 +19,11 @@ std::shared_ptr<api::Object> with_status_of(const api::Object& stored, const api
 // Do they differ in what counts a generation: everything but metadata and status?
 bool spec_differs(const api::Object& a, const api::Object& b);
 
+// A create or update by a named manager: it owns the fields that it set or changed, and nobody else
+// does any more. `before` may be null. Without a name (as all operators of the twin write, for none
+// of them applies) nothing is noted.
+void own_changes(const api::Object* before, api::Object& after, const std::string& manager);
+
 // stored may be null. Error: `where` is "conflict" when another manager owns a field that would
 // change and `force` is not set.
 sim::Expected<std::shared_ptr<api::Object>> server_side_apply(const api::ObjectPtr& stored,

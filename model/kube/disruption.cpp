@@ -46,8 +46,10 @@ std::optional<std::string> eviction_refusal(const Store& store, const api::Pod& 
     const int32_t needed = needed_by(budget, counted);
     if (counted.healthy > needed) continue;
     if (!api::is_ready(pod) && counted.healthy >= needed && needed > 0) continue;
-    return "Cannot evict pod as it would violate the pod's disruption budget " +
-           budget.metadata.name + ".";
+    return "Cannot evict pod as it would violate the pod's disruption budget. (The disruption "
+           "budget " +
+           budget.metadata.name + " needs " + std::to_string(needed) + " healthy pods and has " +
+           std::to_string(counted.healthy) + " currently)";
   }
   return std::nullopt;
 }

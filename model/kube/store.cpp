@@ -1,5 +1,6 @@
 #include "model/kube/store.h"
 
+#include "controller/api/resources.h"
 #include "sim/assert.h"
 
 namespace twin::model::kube {
@@ -24,7 +25,7 @@ Store::Key key_of(const api::Object& object) {
 api::ObjectPtr Store::add(std::shared_ptr<api::Object> object, sim::Time now) {
   object->metadata.uid = {next_uid_++};
   object->metadata.resource_version = {++version_};
-  object->metadata.generation = 1;
+  object->metadata.generation = api::has_generation(object->kind) ? 1 : 0;
   object->metadata.creation_time = now;
   object->metadata.deletion_time.reset();
   Objects& objects = objects_[static_cast<size_t>(object->kind)];

@@ -99,8 +99,10 @@ TEST_F(SchedulerTest, ABudgetLetsOnePodGoAtATime) {
   EXPECT_EQ(act(Verb::evict, api::Kind::pod, "p").meta.outcome, Outcome::ok);
   const KubeReply refused = act(Verb::evict, api::Kind::pod, "q");
   EXPECT_EQ(refused.meta.outcome, Outcome::too_many_requests);
-  EXPECT_EQ(refused.meta.message,
-            "Cannot evict pod as it would violate the pod's disruption budget budget.");
+  EXPECT_EQ(
+      refused.meta.message,
+      "Cannot evict pod as it would violate the pod's disruption budget. (The disruption budget "
+      "budget needs 2 healthy pods and has 2 currently)");
   EXPECT_EQ(times<trace::EvictionRefused>("q"), instants({30_s}));
   run_until(at(40_s));
   EXPECT_EQ(find_pod("p"), nullptr);

@@ -20,13 +20,15 @@ bool is_status(const Value& document) {
   return text_of(document, "kind") == "Status" && text_of(document, "apiVersion") == "v1";
 }
 
-// The message of a Status, its causes where it has none.
+// The message of a Status. Of a refused eviction only the cause says which budget it was.
 std::string message_of(const Value& status) {
   std::string out = text_of(status, "message");
   const Value* causes = status.at_path("details.causes");
-  if (!out.empty() || causes == nullptr || !causes->is_list()) return out;
+  if (causes == nullptr || !causes->is_list()) return out;
   for (const Value& cause : causes->items()) {
-    out += (out.empty() ? "" : "; ") + text_of(cause, "field") + ": " + text_of(cause, "message");
+    const std::string message = text_of(cause, "message");
+    if (out.empty()) out = message;
+    if (text_of(cause, "reason") == "DisruptionBudget") out += " (" + message + ")";
   }
   return out;
 }

@@ -36,6 +36,7 @@ void KubeClient::send(Call& call) {
   call.page_asked = clock_.now();
   const auto who = identity_.present(call.page_asked);
   if (!who) return answer(call, Outcome::forbidden, "no credentials: " + who.error().to_string());
+  if (exchanges_ != nullptr) exchanges_->on_request(call.id, call.http);
   const uint64_t transfer = http_.start(call.http, *who);
   call.transfer = transfer;
   calls_[transfer] = std::move(call);
@@ -90,7 +91,7 @@ void KubeClient::on_done(uint64_t transfer, const HttpAnswer& answer) {
   if (found == calls_.end()) return;
   Call call = std::move(found->second);
   calls_.erase(found);
-  if (exchanges_ != nullptr) exchanges_->on_exchange(call.id, call.http, answer);
+  if (exchanges_ != nullptr) exchanges_->on_answer(call.id, answer);
   if (call.open) {
     if (call.over) return;
     return end_watch(call, Outcome::unknown,
@@ -149,6 +150,9 @@ void KubeClient::on_open(uint64_t transfer) {
 }
 
 bool KubeClient::on_bytes(uint64_t transfer, std::string_view bytes) {
+  if (exchanges_ != nullptr && calls_.contains(transfer)) {
+    exchanges_->on_bytes(calls_.at(transfer).id, bytes);
+  }
   while (!bytes.empty()) {
     // The listener may have stopped this watch.
     const auto found = calls_.find(transfer);

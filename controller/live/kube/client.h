@@ -27,11 +27,13 @@ class KubeEvents {
   virtual void on_kube_watch(const WatchEvent& event) = 0;
 };
 
-// Sees what went over the wire, without headers and so without credentials. For recordings.
+// Sees what goes over the wire, without headers and so without credentials. For recordings.
 class KubeExchanges {
  public:
   virtual ~KubeExchanges() = default;
-  virtual void on_exchange(CallId call, const HttpRequest& request, const HttpAnswer& answer) = 0;
+  virtual void on_request(CallId call, const HttpRequest& request) = 0;
+  virtual void on_bytes(CallId call, std::string_view bytes) = 0;  // of a watch
+  virtual void on_answer(CallId call, const HttpAnswer& answer) = 0;
 };
 
 class KubeClient final : private HttpSink {

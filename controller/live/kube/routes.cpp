@@ -1,12 +1,12 @@
 #include "controller/live/kube/routes.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "controller/api/codecs.h"
 #include "controller/api/fields.h"
 #include "controller/api/quantity.h"
+#include "controller/api/resources.h"
 
 namespace twin::controller::live {
 
@@ -15,32 +15,6 @@ namespace {
 using api::Kind;
 using api::Value;
 using sim::Error;
-
-std::string_view plural_of(Kind kind) {
-  static constexpr std::array<std::string_view, api::kKindCount> kNames{"pods",
-                                                                        "nodes",
-                                                                        "persistentvolumeclaims",
-                                                                        "persistentvolumes",
-                                                                        "storageclasses",
-                                                                        "configmaps",
-                                                                        "secrets",
-                                                                        "services",
-                                                                        "statefulsets",
-                                                                        "poddisruptionbudgets",
-                                                                        "leases",
-                                                                        "events",
-                                                                        "serviceaccounts",
-                                                                        "networkpolicies",
-                                                                        "kafkas",
-                                                                        "kafkanodepools",
-                                                                        "strimzipodsets",
-                                                                        "kafkatopics",
-                                                                        "kafkausers",
-                                                                        "kafkarebalances",
-                                                                        "kafkamirrormakers",
-                                                                        "kafkamirrormaker2s"};
-  return kNames.at(static_cast<size_t>(kind));
-}
 
 // A name that would leave its place in the path, or be no name at all.
 bool is_segment(const std::string& name) {
@@ -244,7 +218,7 @@ std::string path_of(Kind kind, const std::string& namespace_name, const std::str
     out += "/namespaces/" + namespace_name;
   }
   out += '/';
-  out += plural_of(kind);
+  out += api::plural_name(kind);
   return name.empty() ? out : out + "/" + name;
 }
 

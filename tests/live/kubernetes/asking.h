@@ -1,6 +1,7 @@
 // Calls through the client under test, one after the other.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,25 @@ class Asking : public live::KubeEvents {
       client.run(50_ms);
     }
     return true;
+  }
+
+  // The first events of a watch, which is then stopped. Fewer when no more came within 60 s.
+  std::vector<WatchEvent> first_events(KubeRequest request, size_t count) {
+    events.clear();
+    const CallId id = start(std::move(request));
+    wait([&] {
+      const KubeReply* opened = reply_of(id);
+      return events.size() >= count || (opened != nullptr && !opened->meta.ok());
+    });
+    const KubeReply* opened = reply_of(id);
+    if (opened != nullptr && !opened->meta.ok()) {
+      WatchEvent refused;
+      refused.type = WatchEventType::error;
+      refused.outcome = opened->meta.outcome;
+      return {refused};
+    }
+    client.stop_watch(id);
+    return {events.begin(), events.begin() + static_cast<long>(std::min(count, events.size()))};
   }
 
   void on_kube_reply(const KubeReply& reply) override { replies.push_back(reply); }
