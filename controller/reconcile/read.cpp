@@ -64,6 +64,7 @@ Progress read_kafka(Reconcile& run, Calls& calls) {
     return Progress::failed("InvalidResourceException", problem);
   }
   run.continue_with(kafka->zookeeper ? stateful_steps() : kraft_steps());
+  if (run.profile.twin && !kafka->zookeeper) run.continue_with(own_steps());
   return Progress::done();
 }
 

@@ -45,6 +45,11 @@ const std::vector<Step>& kraft_steps() {
   return list;
 }
 
+const std::vector<Step>& own_steps() {
+  static const std::vector<Step> list{{"throttles-left", steps::throttles_left}};
+  return list;
+}
+
 Reconcile::Reconcile(ReconcileOptions o)
     : options(std::move(o)), profile(*options.profile), steps_(first_steps()) {
   observed.profile = options.profile;

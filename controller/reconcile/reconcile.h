@@ -89,6 +89,8 @@ class Reconcile final : public Task {
 
 // The steps of a cluster on node pools and StrimziPodSets, after the resource was read.
 const std::vector<Step>& kraft_steps();
+// What only `twin` does, after them.
+const std::vector<Step>& own_steps();
 // The steps of a cluster on StatefulSets and ZooKeeper.
 const std::vector<Step>& stateful_steps();
 

@@ -42,6 +42,8 @@ Progress service_endpoints(Reconcile& run, Calls& calls);
 Progress cluster_id(Reconcile& run, Calls& calls);
 Progress node_unregistration(Reconcile& run, Calls& calls);
 Progress metadata_version(Reconcile& run, Calls& calls);
+// throttles_left.cpp
+Progress throttles_left(Reconcile& run, Calls& calls);
 // status.cpp
 Progress write_status(Reconcile& run, Calls& calls);
 

@@ -28,11 +28,37 @@ bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::N
   return partition.isr.size == min_isr && partition.isr.contains(broker);
 }
 
+api::NodeList isr_after_move(const api::PartitionDescription& partition) {
+  api::NodeList isr;
+  for (const int32_t id : partition.replicas) {
+    const bool in = partition.isr.contains({id}) || partition.adding.contains({id});
+    if (in && !partition.removing.contains({id})) isr.push({id});
+  }
+  return isr;
+}
+
+bool forbids_when_moved(const api::PartitionDescription& partition, int32_t min_isr,
+                        api::NodeId broker) {
+  if (partition.adding.size == 0 && partition.removing.size == 0) return false;
+  api::PartitionDescription moved;
+  for (const int32_t id : partition.replicas) {
+    if (!partition.removing.contains({id})) moved.replicas.push({id});
+  }
+  moved.isr = isr_after_move(partition);
+  return moved.isr.contains(broker) && forbids(moved, min_isr, broker);
+}
+
 std::string BlockingPartition::sentence(api::NodeId broker) const {
   const bool under = isr.size < min_isr;
   std::vector<int32_t> in_sync = ids_of(isr);
   std::sort(in_sync.begin(), in_sync.end());
   const std::string id = std::to_string(broker.value);
+  if (when_moved) {
+    return topic + "/" + std::to_string(number) + " is being reassigned (replicas=[" +
+           list_of(ids_of(replicas)) + "]): the move may end at any moment, its ISR is then {" +
+           list_of(in_sync) + "}, and min.insync.replicas=" + std::to_string(min_isr) +
+           " would not hold while broker " + id + " is restarted.";
+  }
   const std::string state = topic + "/" + std::to_string(number) +
                             (under ? " is already" : " will be") + " under-replicated (ISR={" +
                             list_of(in_sync) + "}, replicas=[" + list_of(ids_of(replicas)) +
@@ -60,7 +86,7 @@ std::vector<BlockingPartition> blocking_partitions(const api::TopicsSnapshot& to
       const api::PartitionDescription& partition = topics.partitions[topic.first + i];
       if (!forbids(partition, limit_of->second, broker)) continue;
       found.push_back({topic.name, static_cast<int32_t>(i), partition.replicas, partition.isr,
-                       limit_of->second});
+                       limit_of->second, false});
       if (found.size() >= limit) return found;
     }
   }

@@ -19,11 +19,20 @@ namespace twin::controller {
 // The rule for one partition, its minimum known.
 bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::NodeId broker);
 
+// A partition that is being reassigned (its `adding` and `removing` filled in) may come to its end
+// at any moment, and its ISR is then another one: those that leave are gone, those that were added
+// are in it, and nobody else need be (KAFKA-19975). Strimzi's rollers do not look
+// (strimzi/proposals #103); ours asks for the slack of that ISR as well.
+api::NodeList isr_after_move(const api::PartitionDescription& partition);
+bool forbids_when_moved(const api::PartitionDescription& partition, int32_t min_isr,
+                        api::NodeId broker);
+
 struct BlockingPartition {
   std::string topic;
   int32_t number = 0;
   api::NodeList replicas, isr;
   int32_t min_isr = 0;
+  bool when_moved = false;  // not now, but as its move would leave it: `isr` is that one
   // "t3m2/0 will be under-replicated (ISR={1,2}, replicas=[0,1,2], min.insync.replicas=2) if
   // broker 1 is restarted."
   std::string sentence(api::NodeId broker) const;

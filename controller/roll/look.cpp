@@ -162,9 +162,21 @@ bool TwinRoller::look_at_kafka(Calls& calls, Look& look) {
       ask_any(calls, "look/cluster", request_, api::DescribeClusterRequest{true}, how);
   TopicView view;
   const Progress topics = ask_topics(calls, "look", request_, how, view);
+  const KafkaReply* moving = has_controllers() ? ask_any(calls, "look/moving", request_,
+                                                         api::ListReassignmentsRequest{}, how)
+                                               : nullptr;
   if (cluster == nullptr || topics.is_waiting()) return false;
+  if (has_controllers() && moving == nullptr) return false;
   note_silence(look, cluster->meta);
   if (topics.is_failed()) note_silence(look, view.failed);
+  if (moving != nullptr) note_silence(look, moving->meta);
+  if (moving == nullptr) {
+    look.moving.emplace();
+  } else if (const auto* moves = std::get_if<api::ListReassignmentsReply>(&moving->body);
+             moving->meta.ok() && moves != nullptr) {
+    look.moving = moves->moves;
+    cite(look, look.cites, moving->meta);
+  }
   const auto* body = std::get_if<api::DescribeClusterReply>(&cluster->body);
   if (cluster->meta.ok() && body != nullptr) {
     look.cluster = *body;

@@ -23,7 +23,8 @@ uint16_t open_rows(const Rows& rows, size_t block) {
 }  // namespace
 
 void OpenPartitions::look(const api::TopicsSnapshot& topics,
-                          const api::TopicConfigsSnapshot& configs) {
+                          const api::TopicConfigsSnapshot& configs,
+                          const std::vector<api::ReassignmentDescription>& moving) {
   const Rows& rows = topics.partitions;
   open_in_block_.resize(rows.block_count());
   for (size_t block = 0; block < rows.block_count(); ++block) {
@@ -33,6 +34,50 @@ void OpenPartitions::look(const api::TopicsSnapshot& topics,
   }
   seen_ = rows;
   collect(topics, configs);
+  mark_moves(topics, configs, moving);
+}
+
+// A few among many partitions: each is looked up.
+void OpenPartitions::mark_moves(const api::TopicsSnapshot& topics,
+                                const api::TopicConfigsSnapshot& configs,
+                                const std::vector<api::ReassignmentDescription>& moving) {
+  if (moving.empty()) return;
+  std::map<std::pair<std::string, int32_t>, size_t> known;
+  for (size_t i = 0; i < open_.size(); ++i) {
+    known[{topics_[open_[i].topic], open_[i].number}] = i;
+  }
+  std::vector<Open> more;
+  for (const api::ReassignmentDescription& move : moving) {
+    const auto found = known.find({move.topic, move.partition});
+    const auto mark = [&move](Open& open) {
+      open.row.adding = move.adding;
+      open.row.removing = move.removing;
+    };
+    if (found != known.end()) {
+      mark(open_[found->second]);
+      continue;
+    }
+    const auto topic =
+        std::ranges::lower_bound(topics.topics, move.topic, {}, &api::TopicDescription::name);
+    if (topic == topics.topics.end() || topic->name != move.topic ||
+        static_cast<uint32_t>(move.partition) >= topic->count) {
+      continue;  // it came after the topics were read, or went before
+    }
+    Open& open = more.emplace_back();
+    topics_.push_back(move.topic);
+    open.topic = static_cast<uint32_t>(topics_.size() - 1);
+    open.number = move.partition;
+    const auto config = std::ranges::lower_bound(configs.topics, move.topic, {},
+                                                 &api::TopicConfigDescription::name);
+    if (config != configs.topics.end() && config->name == move.topic &&
+        config->min_insync_replicas) {
+      open.min_isr = *config->min_insync_replicas;
+    }
+    open.row = topics.partitions[topic->first + static_cast<uint32_t>(move.partition)];
+    mark(open);
+  }
+  open_.insert(open_.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
 }
 
 void OpenPartitions::collect(const api::TopicsSnapshot& topics,
@@ -71,9 +116,12 @@ void OpenPartitions::collect(const api::TopicsSnapshot& topics,
 
 std::optional<BlockingPartition> OpenPartitions::blocking(api::NodeId broker) const {
   for (const Open& open : open_) {
-    if (open.min_isr < 0 || !forbids(open.row, open.min_isr, broker)) continue;
-    return BlockingPartition{topics_[open.topic], open.number, open.row.replicas, open.row.isr,
-                             open.min_isr};
+    if (open.min_isr < 0) continue;
+    const bool now = forbids(open.row, open.min_isr, broker);
+    if (!now && !forbids_when_moved(open.row, open.min_isr, broker)) continue;
+    return BlockingPartition{topics_[open.topic], open.number,
+                             open.row.replicas,   now ? open.row.isr : isr_after_move(open.row),
+                             open.min_isr,        !now};
   }
   return std::nullopt;
 }
@@ -83,6 +131,7 @@ int64_t OpenPartitions::coming_back(const std::set<int32_t>& up, std::set<int32_
   for (const Open& open : open_) {
     for (const int32_t replica : open.row.replicas) {
       if (open.row.isr.contains({replica}) || !up.contains(replica)) continue;
+      if (open.row.adding.contains({replica})) continue;
       ++count;
       who.insert(replica);
     }

@@ -15,12 +15,15 @@ namespace twin::controller {
 
 class OpenPartitions {
  public:
-  void look(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs);
+  // `moving`: partitions that are being reassigned; they are open as well.
+  void look(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs,
+            const std::vector<api::ReassignmentDescription>& moving = {});
 
-  // The first one, by topic and number, that forbids this broker's restart (availability.h).
+  // The first one, by topic and number, that forbids this broker's restart, as it is or as its move
+  // may leave it (availability.h).
   std::optional<BlockingPartition> blocking(api::NodeId broker) const;
   // Replicas that are missing in an ISR although their broker is among those that are up: they come
-  // back by themselves. `who` receives their brokers.
+  // back by themselves. A replica that a move adds is not missing. `who` receives their brokers.
   int64_t coming_back(const std::set<int32_t>& up, std::set<int32_t>& who) const;
 
  private:
@@ -31,6 +34,8 @@ class OpenPartitions {
     api::PartitionDescription row;
   };
   void collect(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs);
+  void mark_moves(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs,
+                  const std::vector<api::ReassignmentDescription>& moving);
 
   api::SharedBlocks<api::PartitionDescription> seen_;
   std::vector<uint16_t> open_in_block_;  // a bit for each row

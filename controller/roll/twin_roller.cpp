@@ -245,13 +245,14 @@ std::string TwinRoller::broken_obstacle(const Look& look, const RollNode& node) 
 
 std::string TwinRoller::partition_obstacle(const Look& look, const RollNode& node) {
   const Broken& broken = request_.broken;
-  if (broken.takes_silence_for_yes && (!look.topics || !look.cluster)) return {};
-  if (!look.topics || !look.cluster) return "no broker answered for the cluster's topics";
+  const bool answered = look.topics && look.cluster && look.moving;
+  if (broken.takes_silence_for_yes && !answered) return {};
+  if (!answered) return "no broker answered for the cluster's topics";
   if (broken.checks_led_partitions_only) return broken_obstacle(look, node);
   if (broken.blocks_at_minimum) {
     if (std::string why = broken_obstacle(look, node); !why.empty()) return why;
   }
-  open_partitions_.look(*look.topics->topics, *look.topics->configs);
+  open_partitions_.look(*look.topics->topics, *look.topics->configs, *look.moving);
   const auto blocking = open_partitions_.blocking(node.id);
   // A replica whose broker is registered and up comes back into the ISR: worth waiting for.
   std::set<int32_t> up;

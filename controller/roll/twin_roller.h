@@ -6,8 +6,9 @@
 //     or stale reply means another look, at another node, never an action,
 //   - every node restarted before is back: its pod Ready, and for a broker every replica in the
 //   ISR,
-//   - no partition with RF above min.insync.replicas falls below it, and none that the broker hosts
-//     waits for a replica that is on its way back,
+//   - no partition with RF above min.insync.replicas falls below it, as it is or as a reassignment
+//     may leave it at any moment, and none that the broker hosts waits for a replica that is on its
+//     way back,
 //   - the metadata quorum answers and has a leader; for a controller, a majority of voters is
 //     caught up without it and answers when it is asked itself, for the leader knows of a voter
 //     only what its last fetch said, up to a fetch timeout ago; the active one goes last,
@@ -66,6 +67,8 @@ class TwinRoller final : public Roller {
     std::optional<api::DescribeQuorumReply> quorum;
     std::vector<api::NodeId> silent;  // controllers that do not answer themselves
     std::optional<TopicView> topics;
+    // Partitions that are being reassigned; without a quorum they are not asked for.
+    std::optional<std::vector<api::ReassignmentDescription>> moving;
     std::optional<api::DescribeClusterReply> cluster;
     std::vector<CallId> cites;
     std::optional<sim::Time> oldest;  // as_of of the replies that are cited

@@ -66,6 +66,42 @@ TEST(OpenPartitions, MissingReplicaForbidsTheOthers) {
   EXPECT_EQ(who, std::set<int32_t>{2});
 }
 
+// a-3 goes from 0, 1, 2 to 0, 1, 3 while broker 0 is away. Now 1 and 2 are what it must have; once
+// broker 3 has caught up, which may be at any moment, these are 1 and 3. Nobody waits for broker 3.
+TEST(OpenPartitions, AMoveForbidsWhatItsEndWouldForbid) {
+  Cluster cluster;
+  cluster.topics.partitions.edit(3) = row(nodes({0, 1, 3, 2}), nodes({1, 2}));
+  OpenPartitions open;
+  open.look(cluster.topics, cluster.configs);
+  EXPECT_FALSE(open.blocking({3}));
+  const api::ReassignmentDescription move{"a", 3, nodes({0, 1, 3, 2}), nodes({3}), nodes({2})};
+  open.look(cluster.topics, cluster.configs, {move});
+  ASSERT_TRUE(open.blocking({3}));
+  EXPECT_EQ(open.blocking({3})->sentence({3}),
+            "a/3 is being reassigned (replicas=[0,1,3,2]): the move may end at any moment, its ISR "
+            "is then {1,3}, and min.insync.replicas=2 would not hold while broker 3 is restarted.");
+  EXPECT_TRUE(open.blocking({2}));
+  EXPECT_FALSE(open.blocking({2})->when_moved);
+  std::set<int32_t> who;
+  EXPECT_EQ(open.coming_back({0, 1, 2, 3}, who), 1);
+  EXPECT_EQ(who, std::set<int32_t>{0});
+}
+
+// All but the new one are in sync: each of the four may go. b-0 shall be on broker 0 alone, as many
+// as its minimum: like every partition of RF 1 it forbids nothing.
+TEST(OpenPartitions, AMoveWithSlackForbidsNothing) {
+  Cluster cluster;
+  cluster.topics.partitions.edit(3) = row(nodes({0, 1, 3, 2}), nodes({0, 1, 2}));
+  OpenPartitions open;
+  open.look(cluster.topics, cluster.configs,
+            {{"a", 3, nodes({0, 1, 3, 2}), nodes({3}), nodes({2})},
+             {"gone", 0, nodes({0}), nodes({}), nodes({})}});
+  for (const int32_t broker : {0, 1, 2, 3}) EXPECT_FALSE(open.blocking({broker}));
+  open.look(cluster.topics, cluster.configs,
+            {{"b", 0, nodes({0, 1, 2}), nodes({}), nodes({1, 2})}});
+  for (const int32_t broker : {0, 1, 2}) EXPECT_FALSE(open.blocking({broker}));
+}
+
 TEST(OpenPartitions, TopicWithoutMinimumForbidsNothing) {
   Cluster cluster;
   cluster.topics.partitions.edit(0) = row(nodes({0, 1, 2}), nodes({0}));

@@ -243,6 +243,9 @@ KafkaReply FakeCluster::answer(const KafkaRequest& request, sim::Duration& after
   } else if (std::holds_alternative<api::DescribeTopicsRequest>(request.body)) {
     if (topics_fail) reply.meta.outcome = Outcome::server_error;
     reply.body = topics_reply();
+  } else if (std::holds_alternative<api::ListReassignmentsRequest>(request.body)) {
+    if (topics_fail) reply.meta.outcome = Outcome::server_error;
+    reply.body = api::ListReassignmentsReply{moving};
   } else if (std::holds_alternative<api::DescribeTopicConfigsRequest>(request.body)) {
     auto configs = std::make_shared<api::TopicConfigsSnapshot>();
     for (const FakeTopic& topic : topics)

@@ -51,6 +51,7 @@ class FakeCluster : public Ports {
  public:
   std::vector<FakeNode> nodes;
   std::vector<FakeTopic> topics;
+  std::vector<api::ReassignmentDescription> moving;
   int leader = -1;  // of the quorum
   int later_leader = -1;
   sim::Time leader_changes = sim::kNever;

@@ -233,6 +233,61 @@ TEST(Rebalance, AThrottleBelowWhatArrivesIsRefused) {
   EXPECT_EQ(report.rebalances.front().reason, "ThrottleTooLow");
 }
 
+// A move by hand whose throttle nobody takes away: told within two reconciles, and no longer once
+// it is gone.
+TEST(Rebalance, AThrottleThatIsLeftBehindIsTold) {
+  const std::string move =
+      "    - at: 10s\n      reassign: {partitions: {orders-0: [2, 1]}, throttle: 50M}\n";
+  const Report left = play(move);
+  EXPECT_GT(left.throttles_left, 0);
+  EXPECT_EQ(count(left, "ThrottleLeftBehind"), 1);
+  const auto warns = [](const Report& report) {
+    return std::any_of(
+        report.conditions.begin(), report.conditions.end(),
+        [](const api::Condition& each) { return each.reason == "ThrottleLeftBehind"; });
+  };
+  EXPECT_TRUE(warns(left));
+  const Report removed =
+      play(move + "    - when: {decision: ThrottleLeftBehind}\n      verifyReassignment: true\n");
+  EXPECT_EQ(removed.throttles_left, 0);
+  EXPECT_EQ(count(removed, "ThrottleLeftBehind"), 1);
+  EXPECT_FALSE(warns(removed));
+  // What is cleared in time is not told, nor what a KafkaRebalance is about.
+  const Report clean =
+      play(move + "    - when: {reassigned: true}\n      verifyReassignment: true\n" +
+           apply_at("after: 10s", {}));
+  EXPECT_EQ(count(clean, "ThrottleLeftBehind"), 0);
+  EXPECT_EQ(clean.throttles_left, 0);
+}
+
+Report play_shipped(const std::string& file, const std::string& profile = "") {
+  const LoadResult result = load(TWIN_SOURCE_DIR "/scenarios/" + file);
+  for (const sim::Error& error : result.errors) ADD_FAILURE() << format_error(error);
+  RunOptions options;
+  options.profile = profile;
+  return result.scenario ? run_scenario(*result.scenario, options) : Report{};
+}
+
+TEST(Rebalance, TheShippedScenariosHold) {
+  for (const char* file :
+       {"rebalance/scale-up.yaml", "rebalance/scale-down.yaml",
+        "rebalance/replace-broker-by-operator.yaml", "failures/roll-meets-rebalance.yaml"}) {
+    SCOPED_TRACE(file);
+    EXPECT_EQ(reasons_of(play_shipped(file)), "");
+  }
+}
+
+// Broker 3 is restarted in the moment in which what is moved to it arrives: Strimzi takes 12
+// partitions below min.insync.replicas until broker 2 is back in sync, ours waits.
+TEST(Rebalance, AMoveThatEndsInARestartTakesStrimziBelowMinIsrAndNotUs) {
+  const Report strimzi = play_shipped("failures/roll-meets-rebalance.yaml", "strimzi@1.2");
+  EXPECT_GT(strimzi.under_min_isr_longest, (sim::Duration{2'000'000'000}));
+  EXPECT_EQ(strimzi.under_min_isr_worst.size(), 10U);  // as many as are shown
+  const Report ours = play_shipped("failures/roll-meets-rebalance.yaml");
+  EXPECT_EQ(ours.under_min_isr.ns, 0);
+  EXPECT_EQ(ours.moves_ended, 12);
+}
+
 TEST(Rebalance, UnderStrimziItIsNotPlayedAndTheVerdictIsUnknown) {
   RunOptions options;
   options.profile = "strimzi@1.2";
