@@ -14,6 +14,7 @@ namespace twin::cli {
 struct ViewArguments {
   std::string input;  // a trace or a scenario
   std::string profile;
+  std::string compare;  // a trace, or of a scenario another operator's profile
   std::string at;
   std::string screenshot;
   std::string frames;
@@ -29,6 +30,7 @@ struct ViewArguments {
 using TraceSource = std::function<sim::Expected<std::vector<std::byte>>()>;
 
 // Shows a trace: pictures, or a window. Returns the exit status.
-int show(const ViewArguments& arguments, const TraceSource& trace);
+// `other`, when there is one, is shown beside it.
+int show(const ViewArguments& arguments, const TraceSource& trace, const TraceSource& other);
 
 }  // namespace twin::cli

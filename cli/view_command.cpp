@@ -22,13 +22,14 @@ bool is_scenario(const std::string& path) {
 }
 
 // A scenario is played first: what is seen is its trace.
-sim::Expected<std::vector<std::byte>> trace_of(const ViewArguments& arguments) {
-  if (!is_scenario(arguments.input)) return sim::read_file_bytes(arguments.input);
-  auto scenario = scenario::load_scenario(arguments.input, {});
+sim::Expected<std::vector<std::byte>> trace_of(const std::string& input,
+                                               const std::string& profile) {
+  if (!is_scenario(input)) return sim::read_file_bytes(input);
+  auto scenario = scenario::load_scenario(input, {});
   if (!scenario) return scenario.error();
   sim::MemorySink sink;
   scenario::RunOptions options;
-  options.profile = arguments.profile;
+  options.profile = profile;
   options.trace = &sink;
   options.interrupt = &interrupted;
   scenario::run_scenario(*scenario, options);
@@ -41,7 +42,17 @@ int run_view(const ViewArguments& arguments) {
     complain("--operator: a trace was made under its own operator already; give the scenario");
     return kBadInput;
   }
-  return show(arguments, [&] { return trace_of(arguments); });
+  const auto trace = [&] { return trace_of(arguments.input, arguments.profile); };
+  if (arguments.compare.empty()) return show(arguments, trace, {});
+  // Another operator for the same scenario, or another file.
+  if (!known_profile(arguments.compare).empty()) {
+    return show(arguments, trace, [&] { return trace_of(arguments.compare, {}); });
+  }
+  if (!is_scenario(arguments.input)) {
+    complain("--compare: a trace was made under its own operator already; give another trace");
+    return kBadInput;
+  }
+  return show(arguments, trace, [&] { return trace_of(arguments.input, arguments.compare); });
 }
 
 void add_picture_options(CLI::App& command, ViewArguments& arguments) {
@@ -90,6 +101,10 @@ void add_view_command(CLI::App& program, Action& chosen) {
   command->add_option("--operator", arguments->profile, "of a scenario: play it under this one")
       ->type_name("PROFILE")
       ->check(known_profile);
+  command
+      ->add_option("--compare", arguments->compare,
+                   "a second run beside it: a trace, or another\noperator of the same scenario")
+      ->type_name("FILE");
   command->callback(
       [arguments, &chosen] { chosen = [arguments] { return run_view(*arguments); }; });
 }

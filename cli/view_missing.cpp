@@ -4,7 +4,7 @@
 
 namespace twin::cli {
 
-int show(const ViewArguments&, const TraceSource&) {
+int show(const ViewArguments&, const TraceSource&, const TraceSource&) {
   complain(
       "this kafka-twin was built without the viewer; scripts/demo.sh --view builds one that has "
       "it (or cmake -DTWIN_VIZ=ON)");

@@ -106,13 +106,14 @@ int frames(viz::Offscreen& screen, viz::Dashboard& dashboard, const viz::Recordi
   return interrupted ? interrupted_status() : kHolds;
 }
 
-sim::Expected<viz::Recording> open(const ViewArguments& arguments, const TraceSource& source) {
+sim::Expected<viz::Recording> open(const std::string& name, const TraceSource& source) {
   auto trace = source();
   if (!trace) return trace.error();
-  return viz::Recording::open(std::move(*trace), arguments.input);
+  return viz::Recording::open(std::move(*trace), name);
 }
 
-int window(const ViewArguments& arguments, const Size& size, const TraceSource& source) {
+int window(const ViewArguments& arguments, const Size& size, const TraceSource& source,
+           const TraceSource& other) {
   viz::WindowOptions options;
   options.width = size.width;
   options.height = size.height;
@@ -120,7 +121,8 @@ int window(const ViewArguments& arguments, const Size& size, const TraceSource& 
   options.settings_path = viz::Settings::usual_path();
   options.loading = "Opening " + arguments.input;
   options.interrupt = &interrupted;
-  options.open = [&] { return open(arguments, source); };
+  options.open = [&] { return open(arguments.input, source); };
+  if (other) options.open_other = [&] { return open(arguments.compare, other); };
   options.prepare = [&](viz::Dashboard& dashboard, const viz::Recording& recording) {
     return prepare(dashboard, recording, arguments);
   };
@@ -131,16 +133,23 @@ int window(const ViewArguments& arguments, const Size& size, const TraceSource& 
 
 }  // namespace
 
-int show(const ViewArguments& arguments, const TraceSource& source) {
+int show(const ViewArguments& arguments, const TraceSource& source, const TraceSource& other) {
   const auto size = parse_size(arguments.size);
   if (!size) return bad_input(size.error());
   if (arguments.screenshot.empty() && arguments.frames.empty()) {
-    return window(arguments, *size, source);
+    return window(arguments, *size, source, other);
   }
-  const auto recording = open(arguments, source);
-  if (interrupted) return interrupted_status();
+  const auto recording = open(arguments.input, source);
   if (!recording) return bad_input(recording.error());
+  std::optional<viz::Recording> beside;
+  if (other) {
+    auto opened = open(arguments.compare, other);
+    if (!opened) return bad_input(opened.error());
+    beside = std::move(*opened);
+  }
+  if (interrupted) return interrupted_status();
   viz::Dashboard dashboard(*recording);
+  if (beside) dashboard.compare_with(*beside);
   const auto prepared = prepare(dashboard, *recording, arguments);
   if (!prepared) return bad_input(prepared.error());
   auto screen =

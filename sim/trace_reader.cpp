@@ -190,7 +190,10 @@ ReadResult TraceReader::decode(Record& record) {
   record.text = std::string_view(reinterpret_cast<const char*>(data_.data()) + offset_,
                                  static_cast<size_t>(text_bytes));
   offset_ += static_cast<size_t>(text_bytes);
-  format::add_record(hash_, record.at, record.type, record.cause, record.fields, record.text);
+  // A reader that began in the middle has no fingerprint to compare.
+  if (!resumed_) {
+    format::add_record(hash_, record.at, record.type, record.cause, record.fields, record.text);
+  }
   return ReadResult::record;
 }
 

@@ -25,7 +25,7 @@ void Cursor::count_replicas(const PartitionView& view, int64_t sign) {
   for (size_t i = 0; i < replicas.size(); ++i) {
     NodeView& node = nodes_[replicas[i]];
     node.replicas += sign;
-    if (i < 64 && ((view.isr_mask >> i) & 1) != 0) node.in_isr += sign;
+    if (i < kReplicasMax && ((view.isr_mask >> i) & 1) != 0) node.in_isr += sign;
   }
 }
 
@@ -34,7 +34,7 @@ void Cursor::place(int64_t index, std::span<const int64_t> replicas, int64_t isr
   if (view == nullptr) return;
   count_replicas(*view, -1);
   view->list = &*lists_->emplace(replicas.begin(), replicas.end()).first;
-  view->isr_mask = static_cast<uint64_t>(isr_mask);
+  view->isr_mask = static_cast<uint16_t>(isr_mask);
   count_replicas(*view, 1);
 }
 
@@ -42,10 +42,10 @@ void Cursor::set_isr(int64_t index, int64_t broker, bool in) {
   PartitionView* view = partition(index);
   if (view == nullptr) return;
   const auto& replicas = view->replicas();
-  for (size_t i = 0; i < replicas.size() && i < 64; ++i) {
-    const uint64_t bit = uint64_t{1} << i;
+  for (size_t i = 0; i < replicas.size() && i < kReplicasMax; ++i) {
+    const auto bit = static_cast<uint16_t>(1U << i);
     if (replicas[i] != broker || ((view->isr_mask & bit) != 0) == in) continue;
-    view->isr_mask ^= bit;
+    view->isr_mask = static_cast<uint16_t>(view->isr_mask ^ bit);
     nodes_[broker].in_isr += in ? 1 : -1;
   }
 }
@@ -74,7 +74,7 @@ bool Cursor::partition_record(const sim::Record& record) {
       PartitionView* view = partition(r.partition);
       if (view == nullptr) return true;
       view->moving = r.adding_mask != 0 || r.removing_mask != 0;
-      view->adding_mask = static_cast<uint64_t>(r.adding_mask);
+      view->adding_mask = static_cast<uint16_t>(r.adding_mask);
       if (view->moving) {
         moves_[r.partition] = {static_cast<uint64_t>(r.adding_mask),
                                static_cast<uint64_t>(r.removing_mask)};

@@ -12,7 +12,7 @@ const std::vector<int64_t>& PartitionView::replicas() const {
 
 bool PartitionView::in_isr(int64_t node) const {
   const auto& all = replicas();
-  for (size_t i = 0; i < all.size(); ++i) {
+  for (size_t i = 0; i < all.size() && i < kReplicasMax; ++i) {
     if (all[i] == node) return ((isr_mask >> i) & 1) != 0;
   }
   return false;

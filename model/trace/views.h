@@ -53,14 +53,16 @@ constexpr int kNodeStates = 9;
 NodeState state_of(const NodeView& node);
 std::string_view node_state_name(NodeState state);  // "catching up"
 
-// 40 bytes: a cluster of 100,000 partitions is copied in about a millisecond.
+// 24 bytes: a cluster of 100,000 partitions is copied in about a millisecond. Masks have room for
+// the replicas that the model's own have (model/kafka/partitions.h).
 struct PartitionView {
-  uint64_t isr_mask = 0;  // bit i: replicas()[i]
-  int32_t leader = -1;    // -1: none
+  const std::vector<int64_t>* list = nullptr;  // shared by all that have the same; null: none yet
+  int32_t leader = -1;                         // -1: none
+  uint16_t isr_mask = 0;                       // bit i: replicas()[i]
+  uint16_t adding_mask = 0;                    // replicas that a reassignment adds
   bool under_min_isr = false;
-  bool stalled = false;      // producers wait
-  bool moving = false;       // a reassignment is under way
-  uint64_t adding_mask = 0;  // replicas that it adds
+  bool stalled = false;  // producers wait
+  bool moving = false;   // a reassignment is under way
 
   const std::vector<int64_t>& replicas() const;
   bool in_isr(int64_t node) const;
@@ -68,9 +70,8 @@ struct PartitionView {
   // How many replicas it should have: those that a reassignment adds do not count yet (KIP-455).
   int replication_factor() const;
   bool under_replicated() const;
-
-  const std::vector<int64_t>* list = nullptr;  // shared by all that have the same; null: none yet
 };
+constexpr size_t kReplicasMax = 16;  // of the bits above
 
 struct TopicView {
   int64_t topic = 0;

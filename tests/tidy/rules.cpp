@@ -227,7 +227,7 @@ const std::vector<Sight>& sights() {
        {}},
       {"cli", {"sim/", "controller/", "model/", "scenarios/", "cli/", "viz/"}, {}},
       {"tests", {"sim/", "controller/", "model/", "scenarios/", "cli/", "viz/", "tests/"}, {}},
-      {"bench", {"sim/", "controller/", "model/", "scenarios/", "cli/", "bench/"}, {}},
+      {"bench", {"sim/", "controller/", "model/", "scenarios/", "cli/", "viz/", "bench/"}, {}},
   };
   return kSights;
 }

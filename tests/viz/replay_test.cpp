@@ -8,6 +8,7 @@
 
 #include "sim/draw.h"
 #include "tests/viz/recorded.h"
+#include "viz/replay/totals.h"
 
 namespace twin::viz {
 namespace {
@@ -159,6 +160,29 @@ TEST(Recording, KeyframesAreTogetherNoLargerThanTheTrace) {
   size_t bytes = 0;
   for (const Keyframe& keyframe : recording.keyframes()) bytes += keyframe.cursor.copy_bytes();
   EXPECT_LE(bytes, recording.bytes().size());
+}
+
+// 1 from 10 s to 20 s and 3 from 25 s on: above zero for 15 s of 30, 10 * 1 + 5 * 3 in all.
+TEST(Totals, StretchesOfASeriesAreAddedUp) {
+  const auto s = [](int64_t seconds) { return sim::Time{seconds * 1'000'000'000}; };
+  const Series series{{s(10), 1}, {s(20), 0}, {s(25), 3}};
+  EXPECT_EQ(time_above_zero(series, s(0), s(30)), s(15) - s(0));
+  EXPECT_EQ(integral(series, s(0), s(30)), 25);
+  EXPECT_EQ(integral(series, s(15), s(26)), 5 + 3);
+  EXPECT_EQ(max_between(series, s(0), s(24)), 1);
+  EXPECT_EQ(value_at(series, s(9)), 0);
+  EXPECT_EQ(value_at(series, s(10)), 1);
+}
+
+TEST(Totals, OfARollAreItsRestarts) {
+  const Recording recording = recorded("rolling/first-roll");
+  const auto totals = totals_of(recording);
+  const auto named = [&](const std::string& name) {
+    return std::ranges::find(totals, name, &Total::name)->value;
+  };
+  EXPECT_EQ(named("restarts decided"), 3);
+  EXPECT_EQ(named("violations"), 0);
+  EXPECT_GT(named("time with URP"), 0);
 }
 
 TEST(Recording, WhatIsNoTraceIsRefusedWithWhatToDo) {

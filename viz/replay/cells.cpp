@@ -36,7 +36,7 @@ CellState state_of(const trace::PartitionView& view, int64_t min_isr,
   const int all = view.replication_factor();
   if (isr >= all) return view.moving ? CellState::moving : CellState::in_sync;
   if (isr <= min_isr && all > min_isr) return CellState::at_min_isr;
-  for (size_t i = 0; i < replicas.size() && i < 64; ++i) {
+  for (size_t i = 0; i < replicas.size() && i < trace::kReplicasMax; ++i) {
     if ((((view.isr_mask | view.adding_mask) >> i) & 1) != 0) continue;
     const auto id = static_cast<size_t>(replicas[i]);
     if (id >= serving.size() || !serving[id]) return CellState::under_replicated;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/view/compare.h"
 #include "viz/view/time_axis.h"
 
 namespace twin::viz {
@@ -52,20 +53,14 @@ void message_line(Frame& f, const Rect& screen) {
 
 }  // namespace
 
-void Dashboard::draw(const Canvas& canvas) {
-  if (snapshot_.version != replay.version()) {
-    snapshot_.cells = cell_states(replay.cursor());
-    snapshot_.counts = count_cells(snapshot_.cells);
-    snapshot_.version = replay.version();
-  }
-  const Theme theme = theme_of(ui.dark);
-  Frame f{recording_,   replay,         snapshot_,          ui,
-          theme,        canvas.fonts,   canvas.texture,     ImGui::GetBackgroundDrawList(),
-          canvas.scale, canvas.clock_s, canvas.interactive, canvas.drawn};
-  const Rect screen{0, 0, canvas.width, canvas.height};
-  f.draw->AddRectFilled(screen.low(), screen.high(), theme.background);
-  const Layout at =
-      layout_for(canvas.width, canvas.height, canvas.scale, recording_.lanes.size(), ui.shown);
+void Dashboard::compare_with(const Recording& other) {
+  other_ = &other;
+  other_replay_ = std::make_unique<Replay>(other);
+  whole_view(ui, other.last > recording_.last ? other : recording_);
+}
+
+void Dashboard::draw_panels(Frame& f, const Rect& screen) {
+  const Layout at = layout_for(screen.w, screen.h, f.scale, recording_.lanes.size(), ui.shown);
   draw_header(f, at.header);
   const auto panel = [&](const Rect& rect, void (*draw_panel)(Frame&, const Rect&)) {
     if (rect.w < 40 || rect.h < 40) return;
@@ -78,6 +73,36 @@ void Dashboard::draw(const Canvas& canvas) {
   panel(at.charts, draw_charts);
   panel(at.decisions, draw_decisions);
   panel(at.timeline, draw_timeline);
+}
+
+void Dashboard::draw_both(Frame& f, const Rect& screen) {
+  const Layout at = layout_for(screen.w, screen.h, f.scale, 0, Panel::timeline);
+  draw_header(f, at.header);
+  const auto same = [&] { return std::min(replay.at(), other_->last); };
+  other_replay_->seek(same());
+  Frame beside{*other_,   *other_replay_, snapshot_, ui,        f.theme,       f.fonts,
+               f.texture, f.draw,         f.scale,   f.clock_s, f.interactive, f.drawn};
+  draw_comparison(f, beside, at.timeline);
+  // Scrubbed on the other's timeline: both go there.
+  if (other_replay_->at() != same()) replay.seek(other_replay_->at());
+}
+
+void Dashboard::draw(const Canvas& canvas) {
+  if (snapshot_.version != replay.version()) {
+    snapshot_.cells = cell_states(replay.cursor());
+    snapshot_.counts = count_cells(snapshot_.cells);
+    snapshot_.version = replay.version();
+  }
+  const Theme theme = theme_of(ui.dark);
+  Frame f{recording_,   replay,         snapshot_,          ui,
+          theme,        canvas.fonts,   canvas.texture,     ImGui::GetBackgroundDrawList(),
+          canvas.scale, canvas.clock_s, canvas.interactive, canvas.drawn};
+  const Rect screen{0, 0, canvas.width, canvas.height};
+  if (other_ == nullptr) {
+    draw_panels(f, screen);
+  } else {
+    draw_both(f, screen);
+  }
   message_line(f, screen);
   if (ui.help) draw_help(f, screen);
 }
@@ -85,7 +110,6 @@ void Dashboard::draw(const Canvas& canvas) {
 void draw_message(const Dashboard::Canvas& canvas, const Theme& theme, const std::string& title,
                   const std::string& what, const std::string& hint) {
   ImDrawList* draw = ImGui::GetBackgroundDrawList();
-  draw->AddRectFilled({0, 0}, {canvas.width, canvas.height}, theme.background);
   const float width = std::min(620 * canvas.scale, canvas.width - 48 * canvas.scale);
   const float x = (canvas.width - width) / 2;
   float y = canvas.height * 0.36f;

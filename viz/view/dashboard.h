@@ -14,6 +14,9 @@ class Dashboard {
   // REQUIRES: the recording outlives it.
   explicit Dashboard(const Recording& recording);
 
+  // Shows this run beside it from now on, on the same clock. REQUIRES: it outlives the dashboard.
+  void compare_with(const Recording& other);
+
   // Draws into ImGui's current frame.
   struct Canvas {
     Fonts fonts;
@@ -30,8 +33,13 @@ class Dashboard {
   UiState ui;
 
  private:
+  void draw_panels(Frame& f, const Rect& screen);
+  void draw_both(Frame& f, const Rect& screen);
+
   const Recording& recording_;
   Snapshot snapshot_;
+  const Recording* other_ = nullptr;
+  std::unique_ptr<Replay> other_replay_;
 };
 
 // Where each panel stands on a screen of that size. A panel that is shown alone has all of it.

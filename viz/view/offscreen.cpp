@@ -113,20 +113,20 @@ Dashboard::Canvas Offscreen::begin(std::vector<Drawn>* drawn) {
 
 Image Offscreen::draw(Dashboard& dashboard, std::vector<Drawn>* drawn) {
   dashboard.draw(begin(drawn));
-  stage_->render(width_, height_);
+  stage_->render(width_, height_, theme_of(dashboard.ui.dark).background);
   return read_framebuffer(width_, height_);
 }
 
 void Offscreen::draw_unread(Dashboard& dashboard) {
   dashboard.draw(begin(nullptr));
-  stage_->render(width_, height_);
+  stage_->render(width_, height_, theme_of(dashboard.ui.dark).background);
   glFinish();
 }
 
 Image Offscreen::draw_page(bool dark, const std::string& title, const std::string& what,
                            const std::string& hint) {
   draw_message(begin(nullptr), theme_of(dark), title, what, hint);
-  stage_->render(width_, height_);
+  stage_->render(width_, height_, theme_of(dark).background);
   return read_framebuffer(width_, height_);
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "viz/view/compare.h"
 #include "viz/view/frame.h"
 
 namespace twin::viz {
@@ -178,29 +179,49 @@ void draw_chart(Frame& f, const Chart& chart, const Rect& rect) {
   }
 }
 
-}  // namespace
-
-void draw_charts(Frame& f, const Rect& rect) {
-  const Rect inner =
-      card(f, rect, "Charts",
-           fmt::format("{} to {}", clock_text(f.ui.view_begin), clock_text(f.ui.view_end)));
-  const std::vector<Chart> charts = charts_of(f);
-  // Two columns where both are wide enough to read.
+// In two columns where both are wide enough to read.
+void draw_grid(Frame& f, const Rect& inner, const std::vector<Chart>& charts) {
   const int columns = inner.w >= f.px(270) ? 2 : 1;
   const auto n = static_cast<int>(charts.size());
   int rows = (n + columns - 1) / columns;
   // The last ones go where there is no height for all.
   while (rows > 1 && inner.h / static_cast<float>(rows) < f.px(70)) --rows;
-  const float gap = f.px(18);
+  const float gap = f.px(18), between = f.px(10);
   const float width =
       (inner.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float height =
-      (inner.h - f.px(10) * static_cast<float>(rows - 1)) / static_cast<float>(rows);
+      (inner.h - between * static_cast<float>(rows - 1)) / static_cast<float>(rows);
   for (int i = 0; i < std::min(n, rows * columns); ++i) {
-    draw_chart(f, charts[static_cast<size_t>(i)],
-               {inner.x + static_cast<float>(i % columns) * (width + gap),
-                inner.y + static_cast<float>(i / columns) * (height + f.px(10)), width, height});
+    const auto column = static_cast<float>(i % columns), row = static_cast<float>(i / columns);
+    draw_chart(
+        f, charts[static_cast<size_t>(i)],
+        {inner.x + column * (width + gap), inner.y + row * (height + between), width, height});
   }
+}
+
+std::string span_text(const Frame& f) {
+  return fmt::format("{} to {}", clock_text(f.ui.view_begin), clock_text(f.ui.view_end));
+}
+
+}  // namespace
+
+void draw_charts(Frame& f, const Rect& rect) {
+  draw_grid(f, card(f, rect, "Charts", span_text(f)), charts_of(f));
+}
+
+void draw_charts_of_two(Frame& f, const Recording& other, const Rect& rect) {
+  const ClusterSeries &a = f.recording.series, &b = other.series;
+  const auto both = [&](const char* title, Unit unit, const Series& x, const Series& y) {
+    return Chart{
+        title,
+        unit,
+        {{&x, name_of(f.recording), f.theme.series[3]}, {&y, name_of(other), f.theme.series[0]}}};
+  };
+  draw_grid(f, card(f, rect, "Charts", span_text(f)),
+            {both("Under-replicated", Unit::count, a.under_replicated, b.under_replicated),
+             both("Producers wait", Unit::count, a.stalled, b.stalled),
+             both("Under min ISR", Unit::count, a.under_min_isr, b.under_min_isr),
+             both("Catch-up", Unit::rate, a.catch_up, b.catch_up)});
 }
 
 }  // namespace twin::viz

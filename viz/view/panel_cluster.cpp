@@ -297,7 +297,8 @@ class ClusterPanel {
     bool odd = false;
     const std::string place = place_of(f_, node, odd);
     const ImU32 place_colour = odd ? f_.theme.warning : f_.theme.dim;
-    const std::string version = node.version.empty() ? "" : "Kafka " + node.version;
+    std::string version = node.version;
+    if (!version.empty() && (node.roles & 4) == 0) version.insert(0, "Kafka ");
     if (wide) {
       ends(left, y, width, place_colour, place, version_colour, version);
     } else {
@@ -414,8 +415,10 @@ class ClusterPanel {
     const ImVec2 end{rightwards ? b.x : b.right(), b.y + b.h * 0.5f};
     const float bend =
         rightwards || leftwards ? std::max(f_.px(26), std::abs(end.x - begin.x) * 0.4f) : f_.px(16);
-    const ImVec2 c1{begin.x + (leftwards ? -bend : bend), begin.y};
-    const ImVec2 c2{end.x - sign * bend, end.y};
+    // Past a zone that lies between, it hangs below the middle of that zone's tiles.
+    const float sag = std::abs(end.x - begin.x) > a.w ? a.h * 0.9f : 0;
+    const ImVec2 c1{begin.x + (leftwards ? -bend : bend), begin.y + sag};
+    const ImVec2 c2{end.x - sign * bend, end.y + sag};
     const ImU32 colour = f_.theme.of(trace::NodeState::catching_up);
     f_.draw->AddBezierCubic(begin, c1, c2, end, faded(colour, 0.9f), f_.px(2), 24);
     const float head = f_.px(7);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "viz/view/compare.h"
 #include "viz/view/frame.h"
 #include "viz/view/time_axis.h"
 
@@ -131,14 +132,16 @@ class Timeline {
       const Rect r = row(i);
       const Lane& lane = f_.recording.lanes[i];
       const bool pinned = lane.kind != Lane::Kind::operator_ && lane.id == f_.ui.pinned_node;
-      const std::string name =
-          lane.kind == Lane::Kind::operator_ ? "operator " + lane.name : lane.name;
+      const float room = lanes_.x - inner_.x - f_.px(10);
+      const std::string longer = "operator " + lane.name;
+      const bool fits = width_of(f_.fonts.small, longer) <= room;
+      const std::string& name = lane.kind == Lane::Kind::operator_ && fits ? longer : lane.name;
       text(
           f_, f_.fonts.small,
           {inner_.x,
            r.y + (std::min(row_ * static_cast<float>(every), row_) - f_.fonts.small->FontSize) / 2 -
                (row_ >= 8 ? f_.px(1) : 0)},
-          pinned ? f_.theme.accent : f_.theme.dim, name, lanes_.x - inner_.x - f_.px(10));
+          pinned ? f_.theme.accent : f_.theme.dim, name, room);
     }
   }
 
@@ -248,13 +251,15 @@ void legend(Frame& f, const Rect& rect) {
 
 }  // namespace
 
-void draw_timeline(Frame& f, const Rect& rect) {
+void draw_timeline(Frame& f, const Rect& rect) { draw_timeline_of(f, rect, "Timeline"); }
+
+void draw_timeline_of(Frame& f, const Rect& rect, std::string_view title) {
   const std::string speed = f.ui.playing ? fmt::format("playing {:g}x", f.ui.speed)
                                          : fmt::format("paused, {:g}x", f.ui.speed);
   const std::string right = f.interactive ? speed + "   space plays, ? help" : "";
   const std::string clock = sim::format_clock(f.now());
-  const Rect inner = card(f, rect, "Timeline", right);
-  float x = rect.x + f.px(14) + width_of(f.fonts.strong, "Timeline") + f.px(14);
+  const Rect inner = card(f, rect, title, right);
+  float x = rect.x + f.px(14) + width_of(f.fonts.strong, title) + f.px(14);
   x += text(f, f.fonts.strong, {x, rect.y + f.px(11)}, f.theme.accent, clock) + f.px(24);
   const float end = rect.right() - f.px(28) - width_of(f.fonts.small, right);
   legend(f, {x, rect.y + f.px(12), end - x, f.px(16)});

@@ -105,10 +105,11 @@ void Stage::load_fonts(float scale) {
   fonts_.title = load(medium, std::round(20 * scale));
 }
 
-void Stage::render(int width, int height) {
+void Stage::render(int width, int height, ImU32 ground) {
   ImGui::Render();
   glViewport(0, 0, width, height);
-  glClearColor(0, 0, 0, 1);
+  const ImVec4 clear = ImGui::ColorConvertU32ToFloat4(ground);
+  glClearColor(clear.x, clear.y, clear.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }

@@ -16,8 +16,9 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  // What was drawn since ImGui::NewFrame, onto the current framebuffer.
-  void render(int width, int height);
+  // What was drawn since ImGui::NewFrame, onto the current framebuffer, on a ground of one colour:
+  // to clear is cheaper than to fill.
+  void render(int width, int height, ImU32 ground);
   const Fonts& fonts() const { return fonts_; }
   CellTexture& texture() { return *texture_; }
 

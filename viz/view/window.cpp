@@ -126,7 +126,14 @@ class Window {
     page(options_.loading, "", "");  // both buffers
     auto recording = options_.open();
     if (!recording) return show_error(recording.error());
+    std::optional<Recording> other;
+    if (options_.open_other) {
+      auto opened_other = options_.open_other();
+      if (!opened_other) return show_error(opened_other.error());
+      other = std::move(*opened_other);
+    }
     Dashboard dashboard(*recording);
+    if (other) dashboard.compare_with(*other);
     settings_.restore(dashboard.ui, recording->fingerprint);
     const auto prepared = options_.prepare(dashboard, *recording);
     if (!prepared) return show_error(prepared.error());
@@ -201,10 +208,10 @@ class Window {
             drawn_scale_,    glfwGetTime(),     true,   nullptr};
   }
 
-  void end_frame() {
+  void end_frame(bool dark) {
     int width = 0, height = 0;
     glfwGetFramebufferSize(window_, &width, &height);
-    stage_->render(width, height);
+    stage_->render(width, height, theme_of(dark).background);
     if (picture_wanted_) picture(width, height);
     glfwSwapBuffers(window_);
   }
@@ -216,7 +223,7 @@ class Window {
     const bool dark = settings_.number("dark", 1) != 0;
     draw_message(begin_frame(), theme_of(dark), title, what, hint);
     std::vector<Command> typed = commands_typed();  // the end of the frame forgets characters
-    end_frame();
+    end_frame(dark);
     return typed;
   }
 
@@ -255,7 +262,7 @@ class Window {
     }
     advance(at, passed);
     dashboard.draw(canvas);
-    end_frame();
+    end_frame(dashboard.ui.dark);
     if (picture_told_.empty()) return;
     dashboard.ui.message = std::exchange(picture_told_, {});
     dashboard.ui.message_until = canvas.clock_s + 4;

@@ -17,6 +17,8 @@ struct WindowOptions {
   const volatile bool* interrupt = nullptr;  // closes the window when it becomes true
   // Gets the trace, while the window says `loading`; an error is a page of its own.
   std::function<sim::Expected<Recording>()> open;
+  // A second run to show beside it; may be empty.
+  std::function<sim::Expected<Recording>()> open_other;
   // Where to begin, once it is open.
   std::function<sim::Expected<void>(Dashboard&, const Recording&)> prepare;
 };
