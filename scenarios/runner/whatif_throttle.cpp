@@ -108,9 +108,26 @@ sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text) {
   return rates;
 }
 
+namespace {
+
+bool is_rebalance(const std::shared_ptr<api::Object>& object) {
+  return object && object->kind == api::Kind::kafka_rebalance;
+}
+
+// The resource with that throttle instead of its own.
+std::shared_ptr<api::Object> throttled(const api::Object& object, int64_t rate) {
+  std::shared_ptr<api::Object> copy = object.clone();
+  static_cast<api::KafkaRebalance&>(*copy).replication_throttle = rate;
+  return copy;
+}
+
+}  // namespace
+
 bool has_reassignment(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.steps,
-                             [](const Step& step) { return step.kind == Step::Kind::reassign; });
+  return std::ranges::any_of(scenario.objects, is_rebalance) ||
+         std::ranges::any_of(scenario.steps, [](const Step& step) {
+           return step.kind == Step::Kind::reassign || is_rebalance(step.object);
+         });
 }
 
 ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
@@ -118,6 +135,10 @@ ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
   Scenario with = scenario;
   for (Step& step : with.steps) {
     if (step.kind == Step::Kind::reassign) step.reassign.throttle = rate;
+    if (is_rebalance(step.object)) step.object = throttled(*step.object, rate);
+  }
+  for (std::shared_ptr<api::Object>& object : with.objects) {
+    if (is_rebalance(object)) object = throttled(*object, rate);
   }
   ThrottleRun run;
   run.rate = rate;
@@ -132,6 +153,9 @@ ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
 
 std::string remark(const ThrottleRun& run) {
   const Report& r = run.report;
+  for (const RebalanceEntry& each : r.rebalances) {
+    if (each.state == "NotReady") return "KafkaRebalance " + each.name + ": " + each.message;
+  }
   if (!run.finished() && r.moves_inflow >= run.rate) {
     return fmt::format("never ends: {} arrive on what moves", rate_text(r.moves_inflow));
   }
@@ -213,8 +237,10 @@ std::string throttle_csv(const std::vector<ThrottleRun>& runs) {
   return text;
 }
 
-std::string throttle_json(const std::vector<ThrottleRun>& runs,
-                          const std::optional<Recommendation>& best) {
+namespace {
+
+nlohmann::ordered_json json_of(const std::vector<ThrottleRun>& runs,
+                               const std::optional<Recommendation>& best) {
   nlohmann::ordered_json out;
   out["runs"] = nlohmann::ordered_json::array();
   for (const ThrottleRun& run : runs) {
@@ -239,6 +265,95 @@ std::string throttle_json(const std::vector<ThrottleRun>& runs,
     out["recommended"] = {{"rateBytesPerSecond", runs[best->run].rate}, {"why", best->why}};
   } else {
     out["recommended"] = nullptr;
+  }
+  return out;
+}
+
+// A field of CSV: quoted where it has to be.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == text.npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace
+
+std::string throttle_json(const std::vector<ThrottleRun>& runs,
+                          const std::optional<Recommendation>& best) {
+  return json_of(runs, best).dump(2) + "\n";
+}
+
+sim::Expected<std::vector<Variation>> parse_variations(const std::vector<std::string>& texts) {
+  constexpr size_t kAtOnce = 2;
+  const char* const right = "--vary scenario.environment.hardware=laptop,aws (two at most)";
+  if (texts.size() > kAtOnce) {
+    return sim::Error{"--vary", fmt::format("{} values are varied", texts.size()), right};
+  }
+  std::vector<Variation> all(1);
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0 || equals + 1 == text.size()) {
+      return sim::Error{"--vary", fmt::format("`{}` is not PATH=a,b,c", text), right};
+    }
+    std::vector<Variation> next;
+    for (const Variation& each : all) {
+      for (size_t at = equals + 1; at <= text.size();) {
+        const size_t comma = std::min(text.find(',', at), text.size());
+        Variation with = each;
+        with.values.emplace_back(text.substr(0, equals), text.substr(at, comma - at));
+        next.push_back(std::move(with));
+        at = comma + 1;
+      }
+    }
+    all = std::move(next);
+  }
+  return all;
+}
+
+std::string Variation::text() const {
+  std::string text;
+  for (const auto& [path, value] : values) {
+    text += (text.empty() ? "" : ", ") + path + " = " + value;
+  }
+  return text;
+}
+
+std::vector<std::string> Variation::overrides() const {
+  std::vector<std::string> out;
+  for (const auto& [path, value] : values) out.push_back(path + "=" + value);
+  return out;
+}
+
+std::string varied_csv(const std::vector<VariedRuns>& all) {
+  std::string text;
+  for (const VariedRuns& each : all) {
+    const std::string csv = throttle_csv(each.runs);
+    std::string names, values;
+    for (const auto& [path, value] : each.variation.values) {
+      names += csv_field(path) + ",";
+      values += csv_field(value) + ",";
+    }
+    size_t at = csv.find('\n') + 1;
+    if (text.empty()) text = names + csv.substr(0, at);
+    while (at < csv.size()) {
+      const size_t end = csv.find('\n', at) + 1;
+      text += values + csv.substr(at, end - at);
+      at = end;
+    }
+  }
+  return text;
+}
+
+std::string varied_json(const std::vector<VariedRuns>& all) {
+  nlohmann::ordered_json out;
+  out["variations"] = nlohmann::ordered_json::array();
+  for (const VariedRuns& each : all) {
+    nlohmann::ordered_json one;
+    one["values"] = nlohmann::ordered_json::object();
+    for (const auto& [path, value] : each.variation.values) one["values"][path] = value;
+    one.update(json_of(each.runs, each.best));
+    out["variations"].push_back(std::move(one));
   }
   return out.dump(2) + "\n";
 }

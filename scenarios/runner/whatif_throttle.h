@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/runner/run.h"
@@ -31,7 +32,8 @@ struct ThrottleRun {
 // "5M..200M" (1, 2, 5 steps in between, both ends included), or "5M,20M,60M".
 sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text);
 
-// REQUIRES: the scenario has a `reassign` step (has_reassignment).
+// The throttle is that of `reassign` steps, and the replicationThrottle of KafkaRebalances.
+// REQUIRES: the scenario has one of them (has_reassignment).
 bool has_reassignment(const Scenario& scenario);
 ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
                               const volatile bool* interrupt);
@@ -51,5 +53,24 @@ std::string throttle_table(const std::vector<ThrottleRun>& runs, int width);
 std::string throttle_csv(const std::vector<ThrottleRun>& runs);
 std::string throttle_json(const std::vector<ThrottleRun>& runs,
                           const std::optional<Recommendation>& best);
+
+// The same under other values of the scenario, in every combination: "PATH=a,b,c", PATH as --set
+// takes it. Without texts: one variation that changes nothing. Error: more than two, or no values.
+struct Variation {
+  std::vector<std::pair<std::string, std::string>> values;  // path, value
+  std::string text() const;                                 // "path = a, other = b"
+  std::vector<std::string> overrides() const;               // "path=a"
+};
+sim::Expected<std::vector<Variation>> parse_variations(const std::vector<std::string>& texts);
+
+struct VariedRuns {
+  Variation variation;
+  std::vector<ThrottleRun> runs;
+  std::optional<Recommendation> best;
+};
+// One table, the varied paths as its first columns.
+std::string varied_csv(const std::vector<VariedRuns>& all);
+// {"variations":[{"values":{path:value},"runs":[...],"recommended":...}]}
+std::string varied_json(const std::vector<VariedRuns>& all);
 
 }  // namespace twin::scenario

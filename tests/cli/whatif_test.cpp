@@ -36,6 +36,47 @@ TEST(Whatif, JsonAndCsvHaveTheSameRuns) {
   EXPECT_THAT(csv.out, HasSubstr(",172,172,"));
 }
 
+// Twice the data takes twice as long; each combination stands in its own rows.
+TEST(Whatif, ValuesAreVariedInEveryCombination) {
+  const std::string vary =
+      "--rate 60M --vary scenario.workload.topics.0.dataPerPartition=256Mi,512Mi "
+      "--vary scenario.environment.zones=3,6 ";
+  const Ran json = kafka_twin(whatif(vary + "--report json"));
+  EXPECT_EQ(json.status, 0) << json.err;
+  const auto parsed = nlohmann::json::parse(json.out);
+  ASSERT_EQ(parsed["variations"].size(), 4U);
+  const auto took = [&](size_t i) {
+    return parsed["variations"][i]["runs"][0]["tookNs"].get<double>();
+  };
+  EXPECT_EQ(parsed["variations"][0]["values"]["scenario.environment.zones"], "3");
+  EXPECT_EQ(parsed["variations"][3]["values"]["scenario.workload.topics.0.dataPerPartition"],
+            "512Mi");
+  EXPECT_GT(took(2), 1.5 * took(0));
+  const Ran csv = kafka_twin(whatif(vary + "--report csv"));
+  EXPECT_THAT(csv.out, ::testing::StartsWith("scenario.workload.topics.0.dataPerPartition,"
+                                             "scenario.environment.zones,rate_bytes_per_s,"));
+  EXPECT_THAT(csv.out, HasSubstr("\n512Mi,6,60000000,"));
+  const Ran text = kafka_twin(
+      whatif("--rate 60M --vary scenario.workload.topics.0.dataPerPartition=256Mi,512Mi"));
+  EXPECT_THAT(text.out, HasSubstr("dataPerPartition = 512Mi\n"));
+  for (const char* wrong :
+       {"--vary zones", "--vary a=1 --vary b=2 --vary c=3", "--vary scenario.nothing=1,2"}) {
+    EXPECT_EQ(kafka_twin(whatif(wrong)).status, 2) << wrong;
+  }
+}
+
+// Of a KafkaRebalance it is the resource's own throttle.
+TEST(Whatif, AKafkaRebalanceIsPlayedUnderEachRate) {
+  const Ran ran = kafka_twin("whatif throttle " TWIN_SOURCE_DIR
+                             "/scenarios/rebalance/scale-up.yaml --rate 1M,30M,60M --report json");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto runs = nlohmann::json::parse(ran.out)["runs"];
+  ASSERT_EQ(runs.size(), 3U);
+  EXPECT_FALSE(runs[0]["finished"]);
+  EXPECT_THAT(runs[0]["remark"].get<std::string>(), HasSubstr("might never end"));
+  EXPECT_GT(runs[1]["tookNs"].get<double>(), 1.7 * runs[2]["tookNs"].get<double>());
+}
+
 TEST(Whatif, NoneThatEndsIsStatusOne) {
   const Ran ran = kafka_twin(whatif("--rate 2M --set scenario.timeMax=20min"));
   EXPECT_EQ(ran.status, 1);
