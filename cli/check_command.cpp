@@ -40,7 +40,7 @@ struct CheckArguments {
   std::string budget, shard;
   std::string out = "kafka-twin-check";
   std::string report = "text";
-  bool crash_sweep = false, keep_going = false, list_bugs = false;
+  bool crash_sweep = false, stale_sweep = false, keep_going = false, list_bugs = false;
 };
 
 // Which runs are of this machine: "2/8", counted from 0.
@@ -77,13 +77,15 @@ sim::Expected<campaign::Plan> plan_of(const CheckArguments& arguments) {
   plan.seed = arguments.seed;
   plan.faults_max = arguments.faults;
   plan.crash_sweep = arguments.crash_sweep;
+  plan.stale_sweep = arguments.stale_sweep;
   if (arguments.scenario.empty()) {
-    if (!arguments.crash_sweep) {
+    if (!arguments.crash_sweep && !arguments.stale_sweep) {
       if (const auto chosen = campaign::choose_eras(plan); !chosen) return chosen.error();
       return plan;
     }
-    return sim::Error{"--crash-sweep", "needs a scenario whose operator is killed",
-                      "kafka-twin check SCENARIO --crash-sweep"};
+    const std::string sweep = arguments.crash_sweep ? "--crash-sweep" : "--stale-sweep";
+    return sim::Error{sweep, "needs a scenario whose operator is swept",
+                      "kafka-twin check SCENARIO " + sweep};
   }
   auto base = campaign::ScenarioText::read(arguments.scenario);
   if (!base) return base.error();
@@ -100,7 +102,9 @@ std::string identity_of(const CheckArguments& arguments, const campaign::Plan& p
   std::string text = fmt::format("{} {} seed={} faults={}", TWIN_VERSION,
                                  arguments.scenario.empty() ? "generated" : arguments.scenario,
                                  plan.seed, plan.faults_max);
-  text += plan.crash_sweep ? " crash-sweep" : fmt::format(" runs={}", plan.runs);
+  text += plan.crash_sweep   ? " crash-sweep"
+          : plan.stale_sweep ? " stale-sweep"
+                             : fmt::format(" runs={}", plan.runs);
   for (const std::string& profile : plan.profiles) text += " " + profile;
   return arguments.shard.empty() ? text : text + " shard=" + arguments.shard;
 }
@@ -118,6 +122,7 @@ class Check {
         budget_(budget.ns) {
     report_.what = arguments.scenario.empty() ? "generated cases"
                    : plan_.crash_sweep        ? "crash sweep of " + arguments.scenario
+                   : plan_.stale_sweep        ? "stale sweep of " + arguments.scenario
                                               : "schedules against " + arguments.scenario;
     for (const std::string& profile : plan_.profiles) report_.profiles.push_back({profile, {}});
     for (uint64_t item = shard.index; item < plan_.items(); item += shard.count) ++report_.planned;
@@ -256,8 +261,12 @@ int Check::run() {
     Workers workers(
         jobs,
         [this](uint64_t item) {
-          const auto outcome = campaign::play_item(plan_, item);
-          return outcome ? campaign::to_line(*outcome) : outcome.error().to_string();
+          try {
+            const auto outcome = campaign::play_item(plan_, item);
+            return outcome ? campaign::to_line(*outcome) : outcome.error().to_string();
+          } catch (const std::runtime_error& error) {  // of a program, exec:CMD
+            return std::string(error.what());
+          }
         },
         kPatience);
     workers.run([this] { return next(); }, [this](const WorkResult& r) { return told(r); },
@@ -341,6 +350,12 @@ void add_check_command(CLI::App& program, Action& chosen) {
       ->check(known_profile);
   command->add_flag("--crash-sweep", a->crash_sweep,
                     "kill the operator before and after each of\nits port calls, one run each");
+  command
+      ->add_flag(
+          "--stale-sweep", a->stale_sweep,
+          "let what the operator sees be old, with a gap, or\nhalf-way, from each of its views "
+          "on, one run each")
+      ->excludes("--crash-sweep");
   command->add_flag("--list-bugs", a->list_bugs,
                     "print the operators that are broken on purpose\n(bug:NAME, reference, what it "
                     "does) and end");

@@ -9,6 +9,7 @@
 #include "cli/exit_status.h"
 #include "cli/output.h"
 #include "controller/bugs/bugs.h"
+#include "scenarios/exec/exec_roller.h"
 #include "scenarios/runner/load_reader.h"
 
 namespace twin::cli {
@@ -120,6 +121,7 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   twin::controller::plug_in_bugs();  // this program plays; it operates nothing
+  twin::exec::plug_in_programs();
   twin::cli::prepare_streams();
   return twin::cli::close_output(twin::cli::run_program(argc, argv));
 }

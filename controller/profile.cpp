@@ -1,5 +1,7 @@
 #include "controller/profile.h"
 
+#include <algorithm>
+
 namespace twin::controller {
 
 namespace {
@@ -97,16 +99,25 @@ const std::vector<Profile>& all_profiles() {
 
 namespace {
 
-FindProfile plugged_in = nullptr;
+std::vector<FindProfile>& plugged_in() {
+  static std::vector<FindProfile> all;
+  return all;
+}
 
 }  // namespace
 
-void plug_in_profiles(FindProfile find) { plugged_in = find; }
+void plug_in_profiles(FindProfile find) {
+  auto& all = plugged_in();
+  if (std::find(all.begin(), all.end(), find) == all.end()) all.push_back(find);
+}
 
 const Profile* find_profile(std::string_view name) {
   for (const Profile& profile : all_profiles())
     if (profile.name == name) return &profile;
-  return plugged_in == nullptr ? nullptr : plugged_in(name);
+  for (const FindProfile find : plugged_in()) {
+    if (const Profile* found = find(name)) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace twin::controller

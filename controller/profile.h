@@ -55,7 +55,8 @@ struct Profile {
 const Profile* find_profile(std::string_view name);
 const std::vector<Profile>& all_profiles();
 
-// From now on find_profile asks this as well, after its own. For simulations (controller/bugs).
+// From now on find_profile asks this as well, after its own and earlier ones. For simulations
+// (controller/bugs, scenarios/exec). A second time does nothing.
 using FindProfile = const Profile* (*)(std::string_view name);
 void plug_in_profiles(FindProfile find);
 

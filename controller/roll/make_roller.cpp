@@ -6,8 +6,19 @@
 
 namespace twin::controller {
 
+namespace {
+
+MakeRoller plugged_in = nullptr;
+
+}  // namespace
+
+void plug_in_roller(MakeRoller make) { plugged_in = make; }
+
 std::unique_ptr<Roller> make_roller(const std::string& profile, RollRequest request) {
   if (profile == "twin") return std::make_unique<TwinRoller>(std::move(request));
+  if (plugged_in != nullptr && profile.starts_with("exec:")) {
+    return plugged_in(profile, std::move(request));
+  }
   if (profile == "strimzi@0.11") return std::make_unique<StatefulSetRoller>(std::move(request));
   const StrimziBehaviour* behaviour = find_behaviour(profile);
   TWIN_ASSERT_MSG(behaviour != nullptr, profile);

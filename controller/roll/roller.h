@@ -55,6 +55,10 @@ class Roller : public Task {
   virtual std::vector<std::string> pending() const = 0;
 };
 
+// Makes the rollers whose names begin with "exec:" (scenarios/exec). For simulations.
+using MakeRoller = std::unique_ptr<Roller> (*)(const std::string& profile, RollRequest request);
+void plug_in_roller(MakeRoller make);
+
 // profile: as in OperatorOptions. REQUIRES: a known profile.
 std::unique_ptr<Roller> make_roller(const std::string& profile, RollRequest request);
 

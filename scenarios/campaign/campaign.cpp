@@ -24,6 +24,25 @@ Case case_of(const Plan& plan, uint64_t item) {
   return generate(plan.seed + item % plan.runs_each(), options);
 }
 
+constexpr const char* kStale[] = {"is old", "has a gap", "is half-way"};
+
+// Sieve's patterns of what a controller sees: stale, unobserved and intermediate states.
+void make_stale(ScenarioText& text, uint64_t call, uint64_t pattern) {
+  constexpr sim::Duration kStill{30'000'000'000};
+  constexpr sim::Duration kCut{40'000'000'000};  // above the 30 s after which a watch is dead
+  using model::FaultKind;
+  switch (pattern) {
+    case 0:
+      return text.add_at_call(call, {FaultKind::stale_cache, "0", "", kStill, 0, ""});
+    case 1:
+      return text.add_at_call(call,
+                              {FaultKind::network_cut, "operator", "api-server", kCut, 0, ""});
+    default:
+      text.add_crash(call, false, kDown);
+      return text.add_behind(kDown, {FaultKind::stale_cache, "0", "", kStill, 0, ""});
+  }
+}
+
 ScenarioText variant_of(const Plan& plan, uint64_t item) {
   ScenarioText text = *plan.base;
   text.set_profile(plan.profile_of(item));
@@ -31,6 +50,10 @@ ScenarioText variant_of(const Plan& plan, uint64_t item) {
   const uint64_t number = item % plan.runs_each();
   if (plan.crash_sweep) {
     text.add_crash(1 + number / 2, number % 2 == 0, kDown);
+    return text;
+  }
+  if (plan.stale_sweep) {
+    make_stale(text, plan.baseline.views[static_cast<size_t>(number / 3)], number % 3);
     return text;
   }
   text.set_seed(plan.seed + number);
@@ -80,6 +103,10 @@ std::string name_of(const Plan& plan, uint64_t item) {
   const uint64_t number = item % plan.runs_each();
   const std::string under =
       plan.profiles.size() > 1 ? " under " + plan.profile_of(item) : std::string();
+  if (plan.stale_sweep) {
+    return fmt::format("the view {} from call {} on{}", kStale[number % 3],
+                       plan.baseline.views[static_cast<size_t>(number / 3)], under);
+  }
   if (!plan.crash_sweep) return fmt::format("seed {}{}", plan.seed + number, under);
   return fmt::format("the operator dies {} its call {}{}", number % 2 == 0 ? "before" : "after",
                      1 + number / 2, under);

@@ -4,6 +4,9 @@
 //   schedules    fault schedules from a seed, against a scenario that was given
 //   crash sweep  that scenario once for each port call of its operator, which dies before or after
 //   it
+//   stale sweep  that scenario three times for each view that its operator acts on, which from
+//   there on is old (its watches stand still for 30 s), has a gap (it is cut off from the API
+//   server for 40 s), or is half-way (it dies, and what the next process is told stands still)
 // Several operators get the same runs: first all of one, then all of the next.
 #pragma once
 
@@ -27,9 +30,12 @@ struct Plan {
   std::optional<ScenarioText> base;  // none: generated
   Baseline baseline;                 // of the base
   bool crash_sweep = false;
+  bool stale_sweep = false;
   bool kraft = true, zookeeper = true;  // eras of generated clusters
 
-  uint64_t runs_each() const { return crash_sweep ? 2 * baseline.calls : runs; }
+  uint64_t runs_each() const {
+    return crash_sweep ? 2 * baseline.calls : stale_sweep ? 3 * baseline.views.size() : runs;
+  }
   uint64_t items() const { return runs_each() * profiles.size(); }
   const std::string& profile_of(uint64_t item) const {
     return profiles[static_cast<size_t>(item / runs_each())];

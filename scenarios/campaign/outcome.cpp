@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -82,6 +83,14 @@ Outcome play(const scenario::Scenario& scenario, const volatile bool* interrupt)
     if (mark.count > 0) outcome.marks.emplace_back(mark.name);
   }
   return outcome;
+}
+
+std::optional<Outcome> try_to_play(const scenario::Scenario& scenario) {
+  try {
+    return play(scenario);
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
 }
 
 std::string to_line(const Outcome& o) {

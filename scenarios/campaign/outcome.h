@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct Outcome {
 Outcome outcome_of(const scenario::Scenario& scenario, const scenario::Report& report);
 // Plays it under the profile that it names. Resets the process's coverage marks.
 Outcome play(const scenario::Scenario& scenario, const volatile bool* interrupt = nullptr);
+
+// The same for a candidate that is made smaller: none where a program (exec:CMD) ended the run.
+std::optional<Outcome> try_to_play(const scenario::Scenario& scenario);
 
 std::string to_line(const Outcome& outcome);
 sim::Expected<Outcome> from_line(std::string_view line);

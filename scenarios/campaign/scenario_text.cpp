@@ -134,6 +134,22 @@ void ScenarioText::add_crash(uint64_t nth, bool before, sim::Duration down) {
   steps().push_back(std::move(step));
 }
 
+void ScenarioText::add_at_call(uint64_t nth, const model::Fault& fault) {
+  Value on = Value::map();
+  on.set("call", Value::integer(static_cast<int64_t>(nth)));
+  Value step = Value::map();
+  step.set("on", std::move(on));
+  step.set("fault", fault_value(fault));
+  steps().push_back(std::move(step));
+}
+
+void ScenarioText::add_behind(sim::Duration after, const model::Fault& fault) {
+  Value step = Value::map();
+  step.set("after", seconds_value(after));
+  step.set("fault", fault_value(fault));
+  steps().push_back(std::move(step));
+}
+
 void ScenarioText::expect_no_violation() {
   Value expect = Value::map();
   expect.set("propertyViolations", Value::integer(0));

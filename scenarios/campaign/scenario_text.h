@@ -32,6 +32,9 @@ class ScenarioText {
   void add_fault(const CaseFault& fault);
   // The operator dies at its nth call after the clock's zero, before or after it is carried out.
   void add_crash(uint64_t nth, bool before, sim::Duration down);
+  // The fault comes in the instant of that call, or so long behind the last step.
+  void add_at_call(uint64_t nth, const model::Fault& fault);
+  void add_behind(sim::Duration after, const model::Fault& fault);
   // What it expects becomes that no property is violated.
   void expect_no_violation();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "model/trace/decode.h"
 #include "scenarios/runner/session.h"
@@ -24,7 +25,21 @@ class Calls : public model::TraceListener {
     const auto type = trace::type_of(record);
     const bool call =
         type == trace::RecordType::KubeCallMade || type == trace::RecordType::KafkaCallMade;
-    if (call && record.fields[1] == 0) times_.push_back(record.at);
+    if (type == trace::RecordType::WatchEventDelivered) fresh_ = true;
+    if (!call || record.fields[1] != 0) return;
+    times_.push_back(record.at);
+    first_on_view_.push_back(std::exchange(fresh_, false));
+  }
+  // Counted from 1 at the first call after `zero`.
+  std::vector<uint64_t> views_since(sim::Time zero) const {
+    std::vector<uint64_t> views;
+    uint64_t nth = 0;
+    for (size_t i = 0; i < times_.size(); ++i) {
+      if (times_[i] <= zero) continue;
+      ++nth;
+      if (nth == 1 || first_on_view_[i]) views.push_back(nth);
+    }
+    return views;
   }
   uint64_t since(sim::Time zero) const {
     return static_cast<uint64_t>(
@@ -33,6 +48,8 @@ class Calls : public model::TraceListener {
 
  private:
   std::vector<sim::Time> times_;
+  std::vector<bool> first_on_view_;  // of each call
+  bool fresh_ = true;                // a watch told something since the last call
 };
 
 // One kind of fault as schedules draw it.
@@ -124,6 +141,7 @@ Baseline play_baseline(const scenario::Scenario& scenario) {
   const scenario::SessionEnd end = session.run();
   Baseline found;
   found.calls = calls.since(end.zero);
+  found.views = calls.views_since(end.zero);
   found.length_s = std::max<int64_t>(0, (end.last_busy - end.zero).ns / kSecond);
   const model::World& world = session.world();
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {

@@ -19,7 +19,9 @@ struct Baseline {
   };
   std::vector<Pod> pods;  // of Kafka, by name
   std::vector<std::string> machines, zones, claims;
-  uint64_t calls = 0;    // of the first operator, after the clock's zero
+  uint64_t calls = 0;  // of the first operator, after the clock's zero
+  // Of them, those before which it was told something new: the first call on each of its views.
+  std::vector<uint64_t> views;
   int64_t length_s = 0;  // from the clock's zero until it came to rest
 };
 Baseline play_baseline(const scenario::Scenario& scenario);

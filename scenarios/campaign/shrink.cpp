@@ -193,7 +193,7 @@ Outcome play_case(const Case& c) { return play(scenario_of(c)); }
 
 Shrunk<Case> shrink(const Case& failing, const std::string& property, const ShrinkLimits& limits) {
   return shrink_greedily(failing, property, limits, simpler,
-                         [](const Case& c) { return std::optional(play_case(c)); });
+                         [](const Case& c) { return try_to_play(scenario_of(c)); });
 }
 
 }  // namespace twin::campaign

@@ -124,7 +124,7 @@ Shrunk<ScenarioText> shrink_text(const ScenarioText& failing, const std::string&
                            const auto scenario = text.load();
                            // What it took away, another part may need.
                            if (!scenario) return std::nullopt;
-                           return play(*scenario);
+                           return try_to_play(*scenario);
                          });
 }
 

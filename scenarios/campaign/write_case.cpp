@@ -118,10 +118,17 @@ std::string acks_field(model::Acks acks) {
   return {};
 }
 
+// A command has whatever a shell takes.
+std::string quoted(const std::string& profile) {
+  std::string text = "'";
+  for (const char c : profile) text += c == '\'' ? "''" : std::string(1, c);
+  return profile.starts_with("exec:") ? text + "'" : profile;
+}
+
 std::string write_spec(const Case& c) {
+  const std::string name = quoted(c.profile);
   const std::string who =
-      c.operators == 1 ? c.profile
-                       : fmt::format("{{profile: \"{}\", replicas: {}}}", c.profile, c.operators);
+      c.operators == 1 ? name : fmt::format("{{profile: {}, replicas: {}}}", name, c.operators);
   std::string text = fmt::format("  operator: {}\n  seed: {}\n", who, c.seed);
   if (c.shuffled) text += "  tieOrder: shuffled\n";
   text += fmt::format("  environment: {{zones: {}}}\n  workload:\n    topics:\n", kZones);

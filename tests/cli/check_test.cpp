@@ -75,6 +75,18 @@ TEST(Check, ASweepKillsTheOperatorAroundItsCalls) {
   EXPECT_EQ(report["operators"][0]["violating"], 0);
 }
 
+// A tenth of the views, three patterns each; twin holds.
+TEST(Check, AStaleSweepLetsTheOperatorsViewGrowOld) {
+  const Ran ran = kafka_twin(std::string("check ") + kFirstRoll +
+                             " --stale-sweep --shard 3/10 --report json --out " + folder("stale"));
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  const auto report = nlohmann::json::parse(ran.out);
+  EXPECT_GT(report["planned"], 3);
+  EXPECT_EQ(report["operators"][0]["violating"], 0);
+  EXPECT_GT(report["operators"][0]["judged"], 3);
+  EXPECT_GT(report["operators"][0]["marks"]["fault_stale_cache"], 0);
+}
+
 // Two shards, put together, are the campaign: nothing is left to play.
 TEST(Check, ShardsAreMerged) {
   const std::string a = folder("shard-0"), b = folder("shard-1"), all = folder("merged");
