@@ -1,10 +1,11 @@
 // Strimzi's own example manifests, of three releases, where they are at hand: each loads, and what
 // is decoded encodes to what was read. They are found in $TWIN_SHARED_DIR/manifests or in a folder
 // `shared` beside the project or above it.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
+#include <set>
+
+#include <gtest/gtest.h>
 
 #include "tests/api/support.h"
 
@@ -65,7 +66,9 @@ TEST_F(Manifests, EachDocumentLoadsAndEncodesToWhatWasRead) {
   EXPECT_GE(documents, files_.size());
 }
 
-TEST_F(Manifests, KafkaPoolsAndTopicsAreModelledWhole) {
+TEST_F(Manifests, KafkaPoolsTopicsAndRebalancesAreModelledWhole) {
+  const std::set<Kind> whole = {Kind::kafka, Kind::kafka_node_pool, Kind::kafka_topic,
+                                Kind::kafka_rebalance};
   for (const fs::path& file : files_) {
     SCOPED_TRACE(file.filename().string());
     auto parsed = read_yaml_file(file.string());
@@ -73,9 +76,8 @@ TEST_F(Manifests, KafkaPoolsAndTopicsAreModelledWhole) {
     for (const Document& document : *parsed) {
       auto decoded = decode(document);
       ASSERT_TRUE(decoded.has_value());
-      const Kind kind = (*decoded)->kind;
       const auto unknown = test::paths(field_report(**decoded));
-      if (kind == Kind::kafka || kind == Kind::kafka_node_pool || kind == Kind::kafka_topic) {
+      if (whole.contains((*decoded)->kind)) {
         EXPECT_EQ(unknown, std::vector<std::string>{});
       } else {
         EXPECT_EQ(unknown, std::vector<std::string>{"spec"});
