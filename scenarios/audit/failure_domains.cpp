@@ -67,15 +67,6 @@ std::string carried(const Deployment& deployment, const FailureDomain& domain) {
   return text;
 }
 
-model::Fault fault_of(const FailureDomain& domain) {
-  model::Fault fault;
-  fault.kind =
-      domain.kind == DomainKind::zone ? model::FaultKind::zone_loss : model::FaultKind::node_loss;
-  fault.target = domain.name;
-  fault.duration = kLostFor;
-  return fault;
-}
-
 std::string remedy_of(const Deployment& deployment, const FailureDomain& domain, const Loss& loss) {
   const bool zone = domain.kind == DomainKind::zone;
   const bool partitions = loss.offline > 0 || loss.under_min > 0;
@@ -144,6 +135,15 @@ Loss loss_of(const Deployment& deployment, const FailureDomain& domain) {
   const int64_t voters = voters_of(deployment);
   loss.majority = voters == 0 || (voters - loss.voters) * 2 > voters;
   return loss;
+}
+
+model::Fault fault_of(const FailureDomain& domain) {
+  model::Fault fault;
+  fault.kind =
+      domain.kind == DomainKind::zone ? model::FaultKind::zone_loss : model::FaultKind::node_loss;
+  fault.target = domain.name;
+  fault.duration = kLostFor;
+  return fault;
 }
 
 Findings failure_domain_rules(const Deployment& deployment) {

@@ -36,6 +36,9 @@ struct Loss {
 };
 Loss loss_of(const Deployment& deployment, const FailureDomain& domain);
 
+// The loss of the domain for ten minutes: long enough for sessions to end and leaders to move.
+model::Fault fault_of(const FailureDomain& domain);
+
 Findings failure_domain_rules(const Deployment& deployment);
 
 }  // namespace twin::audit

@@ -62,11 +62,7 @@ void judge_sharing(const Deployment& deployment, Findings& findings) {
     finding.what = fmt::format("carries {}", fmt::join(brokers, ", "));
     finding.then = "one machine's failure or drain takes them all; no partition needs both today";
     finding.remedy = "required pod anti-affinity on kubernetes.io/hostname";
-    model::Fault fault;
-    fault.kind = model::FaultKind::node_loss;
-    fault.target = machine.name;
-    fault.duration = 600_s;
-    finding.faults.push_back(fault);
+    finding.faults.push_back(fault_of(machine));
     findings.push_back(std::move(finding));
   }
 }
