@@ -17,6 +17,7 @@ void add_run_command(CLI::App& program, Action& chosen);
 void add_explain_command(CLI::App& program, Action& chosen);
 void add_export_command(CLI::App& program, Action& chosen);
 void add_audit_command(CLI::App& program, Action& chosen);
+void add_operate_command(CLI::App& program, Action& chosen);
 void add_path_command(CLI::App& program, Action& chosen);
 void add_plan_command(CLI::App& program, Action& chosen);
 void add_check_command(CLI::App& program, Action& chosen);

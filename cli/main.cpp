@@ -42,7 +42,12 @@ constexpr const char* kShrinkFooter =
 
 constexpr const char* kAuditFooter = "Exit status: 0 no danger, 1 one or more, 2 bad input.";
 
+constexpr const char* kOperateFooter =
+    "Exit status: 0 every Kafka resource is as desired, 1 one is not, or was not decided\n"
+    "in time, 2 bad input or an API server that does not answer, 130 ended by Ctrl-C.";
+
 const char* footer_of(const std::string& command) {
+  if (command == "operate") return kOperateFooter;
   if (command == "run") return kFooter;
   if (command == "plan") return kPlanFooter;
   if (command == "whatif") return kWhatifFooter;
@@ -86,6 +91,7 @@ int run_program(int argc, char** argv) {
   add_explain_command(program, chosen);
   add_export_command(program, chosen);
   add_audit_command(program, chosen);
+  add_operate_command(program, chosen);
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
   add_whatif_command(program, chosen);

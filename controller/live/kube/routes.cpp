@@ -126,7 +126,8 @@ std::string_view propagation_word(Propagation propagation) {
   return "Background";
 }
 
-sim::Expected<Value> delete_options(const KubeRequest& request, const Uids& uids) {
+sim::Expected<Value> delete_options(const KubeRequest& request, const Uids& uids,
+                                    const RouteOptions& options) {
   auto checks = preconditions(request, uids);
   if (!checks) return checks.error();
   Value out = Value::map();
@@ -139,6 +140,8 @@ sim::Expected<Value> delete_options(const KubeRequest& request, const Uids& uids
     out.set("propagationPolicy", Value::string(std::string(propagation_word(request.propagation))));
   }
   if (!checks->entries().empty()) out.set("preconditions", std::move(*checks));
+  // In the body: a server does not look at the query of a deletion that has one.
+  if (options.dry_run) out.set("dryRun", Value::list({Value::string("All")}));
   return out;
 }
 
@@ -190,6 +193,7 @@ sim::Expected<void> make_write(HttpRequest& out, const KubeRequest& request, con
   add_query(out.target, "fieldManager",
             request.field_manager.empty() ? options.field_manager : request.field_manager);
   if (applies && request.force) add_query(out.target, "force", "true");
+  if (options.dry_run) add_query(out.target, "dryRun", "All");
   return {};
 }
 
@@ -274,7 +278,7 @@ sim::Expected<HttpRequest> route(const KubeRequest& asked, const Uids& uids, sim
     case Verb::evict:
       break;
   }
-  auto body = delete_options(request, uids);
+  auto body = delete_options(request, uids, options);
   if (!body) return body.error();
   out.content_type = "application/json";
   out.method = "DELETE";

@@ -16,6 +16,7 @@ struct RouteOptions {
   // Group versions other than the first of api::api_versions: what a server was found to serve.
   std::map<api::Kind, std::string> versions;
   std::string field_manager = "kafka-twin";
+  bool dry_run = false;  // writes are checked by the server, as far as storing them, and not stored
   std::string instance = "kafka-twin";  // reportingInstance of events
   int64_t page_items_max = 500;
   sim::Duration watch_time{290'000'000'000};

@@ -298,6 +298,33 @@ TEST_F(LiveClient, APreconditionNamesTheUidAsItWasRead) {
   EXPECT_EQ(server.requests().size(), 2u);
 }
 
+// A dry run says so in every write: in the query, and of deletions in the body.
+TEST_F(LiveClient, EveryWriteOfADryRunSaysSo) {
+  live::RouteOptions options;
+  options.dry_run = true;
+  Asking asking(at(server.url()), options);
+  auto pod = about(Verb::evict);
+  pod.kind = api::Kind::pod;
+  KubeRequest update = create(), status_only = create(), apply = create();
+  update.verb = Verb::update;
+  status_only.verb = Verb::update_status;
+  apply.verb = Verb::apply;
+  apply.field_manager = "twin";
+  const std::vector<KubeRequest> writes{create(), update, status_only, apply, about(Verb::remove),
+                                        pod};
+  for (const KubeRequest& write : writes) {
+    server.will(json_answer(500, "{}"));
+    asking.ask(write);
+  }
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), writes.size());
+  for (const auto& request : requests) {
+    const bool said = request.target.find("dryRun=All") != std::string::npos ||
+                      request.body.find(R"("dryRun":["All"])") != std::string::npos;
+    EXPECT_TRUE(said) << request.method << " " << request.target;
+  }
+}
+
 TEST_F(LiveClient, ANameThatWouldLeaveItsPlaceIsRefused) {
   Asking asking(at(server.url()));
   for (const char* name : {"../secrets/s", "a/b", "..", "m?watch=1", ""}) {

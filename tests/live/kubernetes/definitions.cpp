@@ -24,6 +24,7 @@ bool install_definitions(const Rig& rig) {
     const char *group, *kind, *plural;
   } kinds[] = {{"kafka.strimzi.io", "Kafka", "kafkas"},
                {"kafka.strimzi.io", "KafkaNodePool", "kafkanodepools"},
+               {"kafka.strimzi.io", "KafkaRebalance", "kafkarebalances"},
                {"core.strimzi.io", "StrimziPodSet", "strimzipodsets"}};
   for (const auto& each : kinds) {
     rig.raw("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",

@@ -7,8 +7,8 @@
 
 namespace twin::live_test {
 
-// Kafka, KafkaNodePool and StrimziPodSet, as `v1` with a status subresource; returns when the API
-// server serves them. False: it did not within 30 s.
+// Kafka, KafkaNodePool, KafkaRebalance and StrimziPodSet, as `v1` with a status subresource;
+// returns when the API server serves them. False: it did not within 30 s.
 bool install_definitions(const Rig& rig);
 
 }  // namespace twin::live_test
