@@ -22,6 +22,16 @@ spec:
     storage: {type: persistent-claim, size: 10Gi}
 )";
 
+// Partition p on p % 3 and the two brokers after it: ten prefer each broker.
+std::string placement() {
+  std::string list;
+  for (int p = 0; p < 30; ++p) {
+    const auto broker = [&](int slot) { return std::to_string((p + slot) % 3); };
+    list += (p == 0 ? "[" : ", ") + ("[" + broker(0) + ", " + broker(1) + ", " + broker(2) + "]");
+  }
+  return list + "]";
+}
+
 Scenario with_steps(const std::string& version, const std::string& steps,
                     const std::string& acks = "all") {
   std::string manifest = kManifest;
@@ -37,7 +47,8 @@ metadata: {name: ensemble}
 spec:
   workload:
     topics:
-      - {name: orders, partitions: 30, replicas: 3, config: {min.insync.replicas: 2}}
+      - {name: orders, partitions: 30, replicas: 3, placement: )" +
+                     placement() + R"(}
     producers:
       - {topic: orders, recordsPerSecond: 300, recordBytes: 1000, acks: ")" +
                      acks + R"("}
@@ -228,6 +239,29 @@ TEST(Ensemble, WithoutAQuorumNothingChangesAndLeadersGoOn) {
   const auto elected = story.of(trace::RecordType::ZookeeperLeaderElected);
   ASSERT_FALSE(elected.empty());
   EXPECT_GT(elected.back().at - lost[0].at, 50_s);
+}
+
+// Ten partitions prefer each broker and are led by it. The orders of replicas change, so that
+// broker 2 is to lead partitions of others: one more is 1 of 11, 9.1 %, which the controller
+// leaves; two more are 2 of 12, 16.7 %, more than the 10 % of
+// leader.imbalance.per.broker.percentage, and both return with the next pass. No replica moves.
+TEST(ZookeeperPreferred, LeadersReturnOnlyToABrokerThatLacksMoreThanATenth) {
+  for (const auto& [partitions, elections] : {std::pair{"{orders-0: [2, 0, 1]}", 0U},
+                                              {"{orders-0: [2, 0, 1], orders-3: [2, 0, 1]}", 2U}}) {
+    SCOPED_TRACE(partitions);
+    const Scenario scenario =
+        with_steps("2.5.0", std::string("    - {at: 10s, reassign: {partitions: ") + partitions +
+                                "}}\n    - {at: 700s, note: two passes later}\n");
+    Story story;
+    const SessionEnd end = tell(scenario, story);
+    EXPECT_EQ(end_name(end.reason), "settled") << end.detail;
+    const auto elected = story.of(trace::RecordType::LeaderElected);
+    ASSERT_EQ(elected.size(), elections);
+    for (const auto& each : elected) {
+      EXPECT_EQ(each.second, 2);
+      EXPECT_EQ(each.at, elected[0].at);
+    }
+  }
 }
 
 }  // namespace

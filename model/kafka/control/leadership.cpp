@@ -1,11 +1,4 @@
-// What becomes of leaders and ISRs when a broker comes or goes, when a leader changes its ISR, and
-// when the controller prefers preferred leaders again.
-//
-// Preferred leaders (QuorumController's task electPreferred): every
-// leader.imbalance.check.interval.seconds 300 from the controller's activation on, also in the
-// middle of a roll (measured), at most 1000 partitions a pass and the next 10 ms later if that was
-// not enough. KRaft ignores leader.imbalance.per.broker.percentage; the ZooKeeper controller's 10 %
-// threshold is not played.
+// What becomes of leaders and ISRs when a broker comes or goes, and when a leader changes its ISR.
 #include <algorithm>
 #include <set>
 
@@ -20,9 +13,6 @@ using namespace sim::literals;
 
 namespace {
 
-constexpr sim::Duration kImbalanceCheck = 300_s;  // leader.imbalance.check.interval.seconds
-constexpr int64_t kElectionsPerPass = 1000;
-constexpr sim::Duration kNextPass = 10_ms;
 // Request, append.linger 25 ms, commit, and the leader applies it: as long as other changes of
 // metadata take on the way to who asked for them (measured 160 to 290 ms from SIGTERM to moved
 // leaders).
@@ -206,52 +196,6 @@ void ControlPlane::commit_proposal(api::NodeId leader, const IsrProposal& propos
     propose_isr(proposal.partition, now, true);
   }
   if (store.any_leader_not_preferred()) arm_preferred_pass();
-}
-
-sim::Duration ControlPlane::preferred_interval() const {
-  const Node* active = find(kraft_ ? quorum.leader() : kafka_controller_);
-  if (active == nullptr) return kImbalanceCheck;
-  const std::string seconds =
-      config_text(active->config, "leader.imbalance.check.interval.seconds", "300");
-  return 1_s * std::max(1LL, std::atoll(seconds.c_str()));
-}
-
-void ControlPlane::arm_preferred_pass() {
-  if (preferred_armed_) return;
-  preferred_armed_ = true;
-  const sim::Duration interval = preferred_interval();
-  kernel.at(grid_ceil(balance_since_ + interval, interval, kernel.now() + 1_ms),
-            type_of(Local::preferred_pass), 0, ++preferred_generation_);
-}
-
-void ControlPlane::preferred_pass() {
-  preferred_armed_ = false;
-  if (!commits()) return arm_preferred_pass();
-  const api::NodeId controller = kraft_ ? quorum.leader() : kafka_controller_;
-  const Node* active = find(controller);
-  if (active != nullptr &&
-      config_text(active->config, "auto.leader.rebalance.enable", "true") == "false") {
-    return;
-  }
-  int64_t elected = 0;
-  const auto count = static_cast<PartitionIndex>(store.table().partitions.size());
-  for (PartitionIndex index = 0; index < count && elected < kElectionsPerPass; ++index) {
-    const Partition& row = store.row(index);
-    if (row.leader_slot <= 0 || !row.in_isr(0)) continue;
-    const Node* preferred = find(row.replicas[0]);
-    if (preferred == nullptr || !may_lead(*preferred)) continue;
-    Partition next = row;
-    ElectionRules rules = rules_for(row);
-    rules.preferred = true;
-    elect(next, usable(next), rules);
-    store.apply(index, next, {trace::LeaveReason::lagging, trace::ElectionReason::preferred});
-    ++elected;
-  }
-  if (!store.any_leader_not_preferred()) return;
-  // What cannot lead now is looked at in the next pass.
-  if (elected < kElectionsPerPass) return arm_preferred_pass();
-  preferred_armed_ = true;
-  kernel.after(kNextPass, type_of(Local::preferred_pass), 0, ++preferred_generation_);
 }
 
 }  // namespace twin::model::control

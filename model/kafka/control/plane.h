@@ -188,10 +188,15 @@ class ControlPlane : public QuorumListener {
   void commit_isr(api::NodeId leader);
   void resend_isr_changes();
   void commit_proposal(api::NodeId leader, const IsrProposal& proposal);
-  sim::Duration preferred_interval() const;
-  void arm_preferred_pass();
-  void preferred_pass();
   bool commits() const;  // somebody can change metadata now
+
+  // preferred.cpp
+  const Node* active_controller() const;
+  sim::Duration preferred_interval() const;
+  void begin_preferred_passes();
+  void arm_preferred_pass();
+  std::vector<bool> imbalanced_brokers(const Node& active) const;
+  void preferred_pass();
 
   // topics.cpp
   void refresh_topic_defaults();

@@ -175,7 +175,7 @@ void ControlPlane::quorum_leader_lost() {
 }
 
 void ControlPlane::quorum_leader_elected() {
-  balance_since_ = kernel.now();
+  begin_preferred_passes();
   for (Node& node : nodes_) {
     note_cut_off(node);
     if (!node.registration.exists) continue;
@@ -198,7 +198,6 @@ void ControlPlane::quorum_leader_elected() {
     schedule_session(Local::session_expired, node, session_of(node));
   }
   resend_isr_changes();
-  if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 
 }  // namespace twin::model::control

@@ -254,7 +254,7 @@ void ControlPlane::elect_kafka_controller() {
 void ControlPlane::controller_loaded() {
   controller_ready_ = true;
   for (Node& node : nodes_) note_cut_off(node);  // brokers hear of every change again
-  balance_since_ = kernel.now();
+  begin_preferred_passes();
   for (Node& node : nodes_) {
     if (node.kraft || !node.registration.exists) continue;
     if (node.registration.fenced && node.registration.in_contact && node.serving) {
