@@ -96,6 +96,9 @@ class TraceWriter {
 
   // Writes out what is buffered, so that the sink holds every record up to here.
   void flush();
+  // The footer of the records so far. Behind what the writer's sink holds after flush() it makes a
+  // whole trace of a run that goes on.
+  void write_footer(TraceSink& to) const;
   // Flushes and writes the footer; without it a reader reports the trace as truncated. The
   // destructor does not finish: a trace cut short by an exception should look cut short.
   void finish();
@@ -112,9 +115,9 @@ class TraceWriter {
   Time last_at_{};
   TraceSink* sink_ = nullptr;
   bool finished_ = false;
-  size_t used_ = 0;                 // bytes of buffer_ in use, the chunk's header included
+  size_t used_ = 0;  // bytes of buffer_ in use, the chunk's header included
   RecordId chunk_first_id_ = 1;
-  Time chunk_base_{};               // the time from which the chunk's first delta counts
+  Time chunk_base_{};  // the time from which the chunk's first delta counts
   std::vector<std::byte> buffer_;
 };
 

@@ -130,14 +130,17 @@ void TraceWriter::finish() {
   TWIN_ASSERT(!finished_);
   flush();
   finished_ = true;
-  if (sink_ == nullptr) return;
+  if (sink_ != nullptr) write_footer(*sink_);
+}
+
+void TraceWriter::write_footer(TraceSink& to) const {
   std::byte footer[format::kFooterBytes];
   format::store(footer, format::kFooterMark);
   format::store(footer + 4, uint32_t{0});
   format::store(footer + 8, records_);
   format::store(footer + 16, fingerprint());
   format::store(footer + 24, format::check_of(std::span<const std::byte>(footer, 24)));
-  sink_->write(footer);
+  to.write(footer);
 }
 
 }  // namespace twin::sim

@@ -251,9 +251,19 @@ bool Session::all_steps_taken() const {
                      [](StepState state) { return state == StepState::taken; });
 }
 
-SessionEnd Session::run() {
+bool Session::begin() {
   build();
   deploy();
+  const bool interrupted = options_.interrupt != nullptr && *options_.interrupt;
+  if (interrupted || !bad_step_.empty() || (kafka() && !was_ready_)) return false;
+  begin_workload();
+  return true;
+}
+
+bool Session::advance(sim::Time until) { return bad_step_.empty() && drive(until); }
+
+SessionEnd Session::run() {
+  const bool began = begin();
   SessionEnd end;
   const auto finish = [&](EndReason reason, std::string detail) {
     end.reason = reason;
@@ -269,13 +279,12 @@ SessionEnd Session::run() {
     return end;
   };
   const bool interrupted = options_.interrupt != nullptr && *options_.interrupt;
-  if (interrupted) return finish(EndReason::interrupted, "by the user");
-  if (!bad_step_.empty()) return finish(EndReason::bad_step, bad_step_);
-  if (kafka() && !was_ready_) {
+  if (!began && interrupted) return finish(EndReason::interrupted, "by the user");
+  if (!began && !bad_step_.empty()) return finish(EndReason::bad_step, bad_step_);
+  if (!began) {
     const auto open = pending();
     return finish(EndReason::deploy_failed, open.empty() ? "" : open.front());
   }
-  begin_workload();
   sim::Time busy = world_->kernel.now();
   const sim::Time limit = zero_ + scenario_.time_max;
   const sim::Duration quiet = settle();

@@ -41,8 +41,17 @@ class Session : public model::Director {
   Session(const Scenario& scenario, const SessionOptions& options);
   ~Session() override;
 
-  // REQUIRES: called once.
+  // The whole run, to its end. REQUIRES: called once, and without begin().
   SessionEnd run();
+  // The same in pieces, for who acts on a run while it goes (live_session.h). begin() deploys the
+  // cluster and starts the workload at the clock's zero; false: it never became Ready, or a step
+  // failed. advance() has everything up to and including `until` happen; false: a step failed, or
+  // the user interrupts. How a run is cut in pieces changes nothing in it.
+  bool begin();
+  bool advance(sim::Time until);
+  sim::Time zero() const { return zero_; }  // REQUIRES: begin() said true
+  // What stopped it: a step that the world refuses. "" while nothing did.
+  const std::string& bad_step() const { return bad_step_; }
   model::World& world() { return *world_; }
   const model::World& world() const { return *world_; }
   // What was recorded so far; it sees each record before listeners that are added.
