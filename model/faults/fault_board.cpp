@@ -13,6 +13,52 @@ namespace twin::model {
 namespace {
 
 // A mark for each kind, so that a campaign can tell which were never injected.
+void mark_later_kinds(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::slow_start:
+      TWIN_MARK("fault_slow_start");
+      return;
+    case FaultKind::slow_metadata:
+      TWIN_MARK("fault_slow_metadata");
+      return;
+    case FaultKind::pod_delete:
+      TWIN_MARK("fault_pod_delete");
+      return;
+    case FaultKind::start_fails:
+      TWIN_MARK("fault_start_fails");
+      return;
+    case FaultKind::image_broken:
+      TWIN_MARK("fault_image_broken");
+      return;
+    case FaultKind::throttle_follower:
+      TWIN_MARK("fault_throttle_follower");
+      return;
+    case FaultKind::unschedulable:
+      TWIN_MARK("fault_unschedulable");
+      return;
+    case FaultKind::operator_no_dns:
+      TWIN_MARK("fault_operator_no_dns");
+      return;
+    case FaultKind::node_drain:
+      TWIN_MARK("fault_node_drain");
+      return;
+    case FaultKind::volume_unattachable:
+      TWIN_MARK("fault_volume_unattachable");
+      return;
+    case FaultKind::admission_refusal:
+      TWIN_MARK("fault_admission_refusal");
+      return;
+    case FaultKind::missed_event:
+      TWIN_MARK("fault_missed_event");
+      return;
+    case FaultKind::clock_jump:
+      TWIN_MARK("fault_clock_jump");
+      return;
+    default:
+      return;
+  }
+}
+
 void mark(FaultKind kind) {
   switch (kind) {
     case FaultKind::broker_crash:
@@ -54,30 +100,8 @@ void mark(FaultKind kind) {
     case FaultKind::watch_expiry:
       TWIN_MARK("fault_watch_expiry");
       return;
-    case FaultKind::slow_start:
-      TWIN_MARK("fault_slow_start");
-      return;
-    case FaultKind::slow_metadata:
-      TWIN_MARK("fault_slow_metadata");
-      return;
-    case FaultKind::pod_delete:
-      TWIN_MARK("fault_pod_delete");
-      return;
-    case FaultKind::start_fails:
-      TWIN_MARK("fault_start_fails");
-      return;
-    case FaultKind::image_broken:
-      TWIN_MARK("fault_image_broken");
-      return;
-    case FaultKind::throttle_follower:
-      TWIN_MARK("fault_throttle_follower");
-      return;
-    case FaultKind::unschedulable:
-      TWIN_MARK("fault_unschedulable");
-      return;
-    case FaultKind::operator_no_dns:
-      TWIN_MARK("fault_operator_no_dns");
-      return;
+    default:
+      return mark_later_kinds(kind);
   }
 }
 

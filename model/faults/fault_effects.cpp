@@ -18,9 +18,7 @@ int64_t number_of(const std::string& pod) {
   return std::from_chars(pod.data() + dash + 1, end, number).ptr == end ? number : -1;
 }
 
-api::NodeId node_of(const std::string& pod) {
-  return {static_cast<int32_t>(number_of(pod))};
-}
+api::NodeId node_of(const std::string& pod) { return {static_cast<int32_t>(number_of(pod))}; }
 
 OperatorIndex operator_of(const Fault& fault) {
   int index = 0;
@@ -66,6 +64,16 @@ void delete_pod(World& world, const std::string& pod) {
   }
 }
 
+controller::Verb denied_verb(const Fault& fault) {
+  if (fault.mode == "update") return controller::Verb::update;
+  return fault.mode == "remove" ? controller::Verb::remove : controller::Verb::create;
+}
+
+// None: of every kind.
+std::optional<api::Kind> kind_in(const std::string& name) {
+  return name.empty() ? std::nullopt : api::kind_from_name(name);
+}
+
 bool takes_power(FaultKind kind) {
   return kind == FaultKind::power_off || kind == FaultKind::node_loss ||
          kind == FaultKind::zone_loss;
@@ -97,37 +105,57 @@ void apply_fault(World& world, const Fault& fault, const std::vector<std::string
       return;
     case FaultKind::slow_disk:
       return world.replication.set_disk_speed(node_of(fault.target), fault.amount);
-    case FaultKind::lost_disk: return world.replication.lose_volume(touched.front());
-    case FaultKind::volume_stuck: return world.kube.block_detach(touched.front(), true);
+    case FaultKind::lost_disk:
+      return world.replication.lose_volume(touched.front());
+    case FaultKind::volume_stuck:
+      return world.kube.block_detach(touched.front(), true);
     case FaultKind::network_cut:
       world.network.cut(fault.target, fault.other);
       return world.network_changed();
-    case FaultKind::operator_crash: return crash_operator(world, fault);
+    case FaultKind::operator_crash:
+      return crash_operator(world, fault);
     case FaultKind::api_error:
       return world.operators.api_faults().add(api_rule(fault, index));
-    case FaultKind::stale_cache: return world.operators.freeze_watches(operator_of(fault), true);
-    case FaultKind::watch_expiry: return world.kube.expire_watches();
+    case FaultKind::stale_cache:
+      return world.operators.freeze_watches(operator_of(fault), true);
+    case FaultKind::watch_expiry:
+      return world.kube.expire_watches();
     case FaultKind::slow_start:
       return world.kube.set_start_delay(fault.target, sim::Duration{fault.amount * 1'000'000});
     case FaultKind::slow_metadata:
       return world.kafka.set_metadata_lag(node_of(fault.target),
                                           sim::Duration{fault.amount * 1'000'000});
-    case FaultKind::pod_delete: return delete_pod(world, fault.target);
+    case FaultKind::pod_delete:
+      return delete_pod(world, fault.target);
     case FaultKind::start_fails:
-      return world.kube.fail_starts(fault.target, static_cast<int>(std::max<int64_t>(
-                                                      1, fault.amount)));
-    case FaultKind::image_broken: return world.kube.break_image(fault.target, true);
+      return world.kube.fail_starts(fault.target,
+                                    static_cast<int>(std::max<int64_t>(1, fault.amount)));
+    case FaultKind::image_broken:
+      return world.kube.break_image(fault.target, true);
     case FaultKind::throttle_follower:
       return world.replication.set_follower_limit(node_of(fault.target), fault.amount);
-    case FaultKind::unschedulable: return world.kube.leave_no_room(fault.target, true);
-    case FaultKind::operator_no_dns: return world.operators.break_dns(operator_of(fault), true);
+    case FaultKind::unschedulable:
+      return world.kube.leave_no_room(fault.target, true);
+    case FaultKind::operator_no_dns:
+      return world.operators.break_dns(operator_of(fault), true);
+    case FaultKind::node_drain:
+      return world.kube.drain(fault.target, fault.mode == "drain-cleaner");
+    case FaultKind::volume_unattachable:
+      return world.kube.block_attach(touched.front(), true);
+    case FaultKind::admission_refusal:
+      return world.kube.refuse(*kind_in(fault.target), denied_verb(fault), true);
+    case FaultKind::missed_event:
+      return world.operators.lose_events(operator_of(fault), kind_in(fault.mode), true);
+    case FaultKind::clock_jump:
+      return world.operators.set_clock(operator_of(fault), sim::Duration{fault.amount * 1'000'000});
   }
 }
 
 void heal_fault(World& world, const Fault& fault, const std::vector<std::string>& touched,
                 FaultIndex index) {
   switch (fault.kind) {
-    case FaultKind::broker_hang: return world.kafka.hang(node_of(fault.target), false);
+    case FaultKind::broker_hang:
+      return world.kafka.hang(node_of(fault.target), false);
     case FaultKind::node_loss:
     case FaultKind::power_off:
     case FaultKind::zone_loss:
@@ -135,24 +163,42 @@ void heal_fault(World& world, const Fault& fault, const std::vector<std::string>
       return;
     case FaultKind::slow_disk:
       return world.replication.set_disk_speed(node_of(fault.target), 100);
-    case FaultKind::volume_stuck: return world.kube.block_detach(touched.front(), false);
+    case FaultKind::volume_stuck:
+      return world.kube.block_detach(touched.front(), false);
     case FaultKind::network_cut:
       world.network.heal(fault.target, fault.other);
       return world.network_changed();
     case FaultKind::operator_crash:
       if (fault.amount == 0) world.operators.restart(operator_of(fault));
       return;
-    case FaultKind::api_error: return world.operators.api_faults().remove(index);
+    case FaultKind::api_error:
+      return world.operators.api_faults().remove(index);
     case FaultKind::stale_cache:
       return world.operators.freeze_watches(operator_of(fault), false);
-    case FaultKind::slow_start: return world.kube.set_start_delay(fault.target, {});
-    case FaultKind::slow_metadata: return world.kafka.set_metadata_lag(node_of(fault.target), {});
-    case FaultKind::start_fails: return world.kube.fail_starts(fault.target, 0);
-    case FaultKind::image_broken: return world.kube.break_image(fault.target, false);
+    case FaultKind::slow_start:
+      return world.kube.set_start_delay(fault.target, {});
+    case FaultKind::slow_metadata:
+      return world.kafka.set_metadata_lag(node_of(fault.target), {});
+    case FaultKind::start_fails:
+      return world.kube.fail_starts(fault.target, 0);
+    case FaultKind::image_broken:
+      return world.kube.break_image(fault.target, false);
     case FaultKind::throttle_follower:
       return world.replication.set_follower_limit(node_of(fault.target), 0);
-    case FaultKind::unschedulable: return world.kube.leave_no_room(fault.target, false);
-    case FaultKind::operator_no_dns: return world.operators.break_dns(operator_of(fault), false);
+    case FaultKind::unschedulable:
+      return world.kube.leave_no_room(fault.target, false);
+    case FaultKind::operator_no_dns:
+      return world.operators.break_dns(operator_of(fault), false);
+    case FaultKind::node_drain:
+      return world.kube.end_drain(fault.target);
+    case FaultKind::volume_unattachable:
+      return world.kube.block_attach(touched.front(), false);
+    case FaultKind::admission_refusal:
+      return world.kube.refuse(*kind_in(fault.target), denied_verb(fault), false);
+    case FaultKind::missed_event:
+      return world.operators.lose_events(operator_of(fault), kind_in(fault.mode), false);
+    case FaultKind::clock_jump:
+      return world.operators.set_clock(operator_of(fault), {});
     case FaultKind::broker_crash:
     case FaultKind::lost_disk:
     case FaultKind::watch_expiry:

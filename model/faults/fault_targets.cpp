@@ -114,10 +114,34 @@ Targets operator_target(const World& world, const Fault& fault) {
   const auto parsed = std::from_chars(fault.target.data(), end, index);
   const bool number = fault.target.empty() || parsed.ptr == end;
   if (!number || index >= world.operators.count()) return no_such(fault, "operator");
+  if (fault.kind == FaultKind::missed_event) {
+    if (!fault.mode.empty() && !api::kind_from_name(fault.mode)) {
+      return wrong(fault, "unknown kind `" + fault.mode + "`", "mode: a kind such as Pod");
+    }
+    // What is lost of one kind and of all are two things.
+    return std::vector<std::string>{std::to_string(index) + " " + fault.mode};
+  }
   if (fault.mode.empty() || fault.mode == "before" || fault.mode == "after") {
     return std::vector<std::string>{std::to_string(index)};
   }
   return wrong(fault, "unknown mode `" + fault.mode + "`", "mode: before or after");
+}
+
+Targets drain_target(const World& world, const Fault& fault) {
+  if (!world.kube.node_exists(fault.target)) return no_such(fault, "Kubernetes node");
+  if (!fault.mode.empty() && fault.mode != "drain-cleaner") {
+    return wrong(fault, "unknown mode `" + fault.mode + "`", "mode: drain-cleaner, or none");
+  }
+  return std::vector<std::string>{fault.target};
+}
+
+Targets admission_target(const Fault& fault) {
+  if (!api::kind_from_name(fault.target)) return no_such(fault, "kind of object");
+  for (const char* mode : {"", "create", "update", "remove"}) {
+    if (fault.mode != mode) continue;
+    return std::vector<std::string>{fault.target + (fault.mode.empty() ? "create" : fault.mode)};
+  }
+  return wrong(fault, "unknown mode `" + fault.mode + "`", "mode: create, update or remove");
 }
 
 Targets api_error_target(const Fault& fault) {
@@ -190,6 +214,7 @@ std::optional<sim::Error> amount_problem(const Fault& fault) {
     case FaultKind::slow_start:
     case FaultKind::slow_metadata:
     case FaultKind::throttle_follower:
+    case FaultKind::clock_jump:
       least = 1;
       break;
     case FaultKind::start_fails:
@@ -232,10 +257,13 @@ Targets fault_targets(const World& world, const Fault& fault) {
     }
     case FaultKind::lost_disk:
     case FaultKind::volume_stuck:
+    case FaultKind::volume_unattachable:
       return volume_target(world, fault);
     case FaultKind::operator_crash:
     case FaultKind::stale_cache:
     case FaultKind::operator_no_dns:
+    case FaultKind::missed_event:
+    case FaultKind::clock_jump:
       return operator_target(world, fault);
     case FaultKind::api_error:
       return api_error_target(fault);
@@ -244,6 +272,10 @@ Targets fault_targets(const World& world, const Fault& fault) {
     case FaultKind::slow_start:
     case FaultKind::unschedulable:
       return pod_part_target(world, fault);
+    case FaultKind::node_drain:
+      return drain_target(world, fault);
+    case FaultKind::admission_refusal:
+      return admission_target(fault);
     case FaultKind::image_broken:
       return std::vector<std::string>{fault.target};
     case FaultKind::watch_expiry:

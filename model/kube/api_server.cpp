@@ -6,6 +6,7 @@
 #include "model/kube/apply.h"
 #include "model/kube/disruption.h"
 #include "model/kube/validation.h"
+#include "sim/marks.h"
 
 namespace twin::model::kube {
 
@@ -49,6 +50,13 @@ KubeReply invalid(const api::Object& object, const std::string& why) {
                                       object.metadata.name + "\" is invalid: " + why);
 }
 
+// What a validating webhook without a code of its own makes the server answer.
+KubeReply denied() {
+  TWIN_MARK("kube_admission_denied");
+  return answer(Outcome::forbidden,
+                "admission webhook \"deny.kafka-twin.io\" denied the request: a fault says so");
+}
+
 KubeReply not_found(const KubeRequest& request) {
   return answer(Outcome::not_found, full_name(request.kind, request.name) + " not found");
 }
@@ -58,6 +66,16 @@ void count_generation(api::Object& object) {
 }
 
 }  // namespace
+
+void ApiServer::refuse(api::Kind kind, Verb verb, bool refused) {
+  if (refused) {
+    refused_.emplace(kind, verb);
+  } else {
+    refused_.erase({kind, verb});
+  }
+}
+
+bool ApiServer::refuses(api::Kind kind, Verb verb) const { return refused_.contains({kind, verb}); }
 
 KubeReply ApiServer::execute(const KubeRequest& request) {
   switch (request.verb) {
@@ -118,6 +136,7 @@ KubeReply ApiServer::create(const KubeRequest& request) {
     return answer(Outcome::already_exists,
                   full_name(wanted.kind, wanted.metadata.name) + " already exists");
   }
+  if (refuses(wanted.kind, Verb::create)) return denied();
   if (const auto why = refused_creation(wanted)) return invalid(wanted, *why);
   std::shared_ptr<api::Object> made = wanted.clone();
   own_changes(nullptr, *made, request.field_manager);
@@ -177,6 +196,7 @@ KubeReply ApiServer::update(const KubeRequest& request, bool status_only) {
     if (const auto why = refused_change(*before, *merged)) return invalid(wanted, *why);
   }
   if (api::same_content(*merged, *before)) return answer(before);
+  if (!status_only && refuses(wanted.kind, Verb::update)) return denied();
   if (!status_only && spec_differs(*merged, *before)) count_generation(*merged);
   if (!status_only) own_changes(before.get(), *merged, request.field_manager);
   return answer(put(std::move(merged), request.verb));
@@ -194,11 +214,13 @@ KubeReply ApiServer::apply(const KubeRequest& request) {
     return answer(outcome, applied.error().what);
   }
   std::shared_ptr<api::Object> merged = std::move(applied.value());
+  if (!before && refuses(wanted.kind, Verb::create)) return denied();
   if (before) {
     if (api::same_content(*merged, *before) &&
         merged->metadata.managed_fields == before->metadata.managed_fields) {
       return answer(before);
     }
+    if (refuses(wanted.kind, Verb::update)) return denied();
     if (spec_differs(*merged, *before)) count_generation(*merged);
   }
   return answer(put(std::move(merged), Verb::apply));
@@ -226,6 +248,7 @@ KubeReply ApiServer::remove(const KubeRequest& request) {
   if (request.uid.valid() && request.uid != found->metadata.uid) {
     return wrong_uid(*found);
   }
+  if (refuses(request.kind, Verb::remove)) return denied();
   return mark_for_deletion(*found, request.grace);
 }
 

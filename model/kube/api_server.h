@@ -7,7 +7,9 @@
 // eviction; registry/core/pod/strategy.go for the grace period of pods.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/ports.h"
@@ -28,6 +30,10 @@ class ApiServer {
   api::ObjectPtr put(std::shared_ptr<api::Object> object, controller::Verb verb);
   // Takes the object away at once: grace 0 and no finalizers.
   void erase(const api::Object& object);
+  // A webhook denies this verb (create, update, remove) on objects of that kind. What users apply,
+  // status, evictions, and what the control plane writes of itself pass.
+  void refuse(api::Kind kind, controller::Verb verb, bool refused);
+  bool refuses(api::Kind kind, controller::Verb verb) const;
   // A claim that no pod uses any more may go (kubernetes.io/pvc-protection).
   void release_claims();
 
@@ -48,6 +54,7 @@ class ApiServer {
 
   Kernel& kernel_;
   Store& store_;
+  std::set<std::pair<api::Kind, controller::Verb>> refused_;
 };
 
 }  // namespace twin::model::kube

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "model/kube/context.h"
+#include "model/kube/drains.h"
 #include "model/kube/kubelet.h"
 #include "model/kube/nodes.h"
 #include "model/kube/scheduler.h"
@@ -52,7 +53,8 @@ struct KubeCluster::Parts : kube::ChangeListener {
         volumes(context),
         scheduler(context),
         kubelets(context),
-        stateful_sets(context) {
+        stateful_sets(context),
+        drains(context) {
     context.kubernetes_minor = minor_of(options.version);
     context.nodes = &nodes;
     context.volumes = &volumes;
@@ -117,6 +119,7 @@ struct KubeCluster::Parts : kube::ChangeListener {
   kube::Scheduler scheduler;
   kube::Kubelets kubelets;
   kube::StatefulSets stateful_sets;
+  kube::Drains drains;
 };
 
 KubeCluster::KubeCluster(Kernel& kernel, const Hardware& hardware, const KubeOptions& options)
@@ -127,12 +130,20 @@ void KubeCluster::attach(ContainerRuntime& runtime) { parts_->context.runtime = 
 
 void KubeCluster::handle(const sim::Event& event) {
   switch (local_type<Local>(event.type)) {
-    case Local::watch: return parts_->watches.handle(event);
-    case Local::schedule: return parts_->scheduler.handle(event);
-    case Local::kubelet: return parts_->kubelets.handle(event);
-    case Local::volume: return parts_->volumes.handle(event);
-    case Local::node: return parts_->nodes.handle(event);
-    case Local::stateful_set: return parts_->stateful_sets.handle(event);
+    case Local::watch:
+      return parts_->watches.handle(event);
+    case Local::schedule:
+      return parts_->scheduler.handle(event);
+    case Local::kubelet:
+      return parts_->kubelets.handle(event);
+    case Local::volume:
+      return parts_->volumes.handle(event);
+    case Local::node:
+      return parts_->nodes.handle(event);
+    case Local::stateful_set:
+      return parts_->stateful_sets.handle(event);
+    case Local::drain:
+      return parts_->drains.handle(event);
   }
 }
 
@@ -237,12 +248,27 @@ void KubeCluster::cordon(const std::string& node, bool unschedulable) {
   parts_->nodes.cordon(node, unschedulable);
 }
 
+void KubeCluster::drain(const std::string& node, bool cleaner) {
+  parts_->drains.start(node, cleaner);
+}
+
+void KubeCluster::end_drain(const std::string& node) { parts_->drains.stop(node); }
+
+void KubeCluster::refuse(api::Kind kind, controller::Verb verb, bool refused) {
+  parts_->server.refuse(kind, verb, refused);
+  if (!refused) parts_->stateful_sets.look_at_all();
+}
+
 void KubeCluster::kill_container(const std::string& pod, KillKind kind) {
   parts_->kubelets.kill_container(uid_of_pod(pod), kind);
 }
 
 void KubeCluster::block_detach(const std::string& volume, bool blocked) {
   parts_->volumes.block_detach(volume, blocked);
+}
+
+void KubeCluster::block_attach(const std::string& volume, bool blocked) {
+  parts_->volumes.block_attach(volume, blocked);
 }
 
 void KubeCluster::set_start_delay(const std::string& pod_part, sim::Duration delay) {

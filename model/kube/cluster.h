@@ -40,8 +40,7 @@ class KubeCluster : public ContainerHost {
   controller::KubeReply execute(const controller::KubeRequest& request);
   // Events go to the sink under `id`, the watch latency after each write. Outcome gone: `since` was
   // compacted away.
-  controller::KubeReply watch(uint64_t id, const controller::KubeRequest& request,
-                              WatchSink& sink);
+  controller::KubeReply watch(uint64_t id, const controller::KubeRequest& request, WatchSink& sink);
   void stop_watch(uint64_t id);
 
   // ---- users ----
@@ -81,8 +80,15 @@ class KubeCluster : public ContainerHost {
   void reachability_changed(const Network& network);
   void taint_out_of_service(const std::string& node);
   void cordon(const std::string& node, bool unschedulable);
+  // kubectl drain, with Strimzi's Drain Cleaner or without; ended: the machine is uncordoned.
+  void drain(const std::string& node, bool cleaner);
+  void end_drain(const std::string& node);
+  // The API server denies a verb (create, update or remove) on objects of a kind, as an admission
+  // webhook does.
+  void refuse(api::Kind kind, controller::Verb verb, bool refused);
   void kill_container(const std::string& pod, KillKind kind);
   void block_detach(const std::string& volume, bool blocked);
+  void block_attach(const std::string& volume, bool blocked);
   // Init containers of pods whose name contains the text take this much longer; 0 takes it back.
   void set_start_delay(const std::string& pod_part, sim::Duration delay);
   // The pod's main container exits with this code at every start; 0 takes it back.

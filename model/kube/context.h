@@ -14,7 +14,7 @@
 
 namespace twin::model::kube {
 
-enum class Local : uint8_t { watch = 1, schedule, kubelet, volume, node, stateful_set };
+enum class Local : uint8_t { watch = 1, schedule, kubelet, volume, node, stateful_set, drain };
 
 class Kubelets;
 class Nodes;

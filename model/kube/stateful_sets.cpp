@@ -52,8 +52,7 @@ void StatefulSets::remember(const api::StatefulSet& set) {
   const std::string revision = revision_of(set);
   if (!history.empty() && history.back().revision == revision) return;
   std::erase_if(history, [&](const Template& each) { return each.revision == revision; });
-  history.push_back(
-      {revision, set.template_labels, set.template_annotations, set.template_spec});
+  history.push_back({revision, set.template_labels, set.template_annotations, set.template_spec});
   if (history.size() > kRevisions) history.erase(history.begin());
 }
 
@@ -79,6 +78,10 @@ void StatefulSets::on_pod(const api::Object& pod) {
         context_.store.find(api::Kind::stateful_set, pod.metadata.namespace_name, owner.name);
     if (set) wake(*set);
   }
+}
+
+void StatefulSets::look_at_all() {
+  for (const auto& [key, object] : context_.store.all(api::Kind::stateful_set)) wake(*object);
 }
 
 void StatefulSets::handle(const sim::Event& event) {
@@ -136,6 +139,7 @@ void StatefulSets::ensure_claims(const api::StatefulSet& set, int32_t ordinal) {
 }
 
 void StatefulSets::create(const api::StatefulSet& set, int32_t ordinal) {
+  if (context_.server.refuses(api::Kind::pod, controller::Verb::create)) return;
   ensure_claims(set, ordinal);
   auto pod = std::make_shared<api::Pod>();
   pod->api_version = "v1";

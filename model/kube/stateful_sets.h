@@ -22,6 +22,8 @@ class StatefulSets {
   // A pod changed: its set looks again.
   void on_pod(const api::Object& pod);
   void handle(const sim::Event& event);
+  // What was denied before is tried again.
+  void look_at_all();
   // kubectl rollout undo: the template before the present one is put back, labels, annotations and
   // spec; nothing else of the set changes. False when none is remembered.
   bool undo(const std::string& namespace_name, const std::string& name);

@@ -207,6 +207,7 @@ void Volumes::serve_next(uint32_t index) {
   if (volume.waiting.empty() || volume.detaching || !volume.attaching_to.empty()) return;
   if (!volume.users.empty() || volume.fenced) return;
   if (volume.attached_to.empty()) {
+    if (volume.blocked_attach) return;
     attach(index, volume.waiting.front().second);
   } else if (volume.attached_to != volume.waiting.front().second) {
     detach(index);
@@ -327,6 +328,12 @@ std::string Volumes::resolve(const std::string& claim_or_volume) const {
 void Volumes::block_detach(const std::string& name, bool blocked) {
   const uint32_t index = index_of(name);
   volumes_[index].blocked = blocked;
+  if (!blocked) serve_next(index);
+}
+
+void Volumes::block_attach(const std::string& name, bool blocked) {
+  const uint32_t index = index_of(name);
+  volumes_[index].blocked_attach = blocked;
   if (!blocked) serve_next(index);
 }
 

@@ -42,6 +42,7 @@ class Volumes {
   // Volume of a claim or the volume itself; "" when there is none.
   std::string resolve(const std::string& claim_or_volume) const;
   void block_detach(const std::string& volume, bool blocked);
+  void block_attach(const std::string& volume, bool blocked);
   // The node's kubelet is back: what no pod uses there is unmounted and detached.
   void take_from(const std::string& node);
 
@@ -52,9 +53,10 @@ class Volumes {
     std::string attached_to;
     std::string attaching_to;
     bool detaching = false;
-    bool blocked = false;
-    bool fenced = false;  // its machine is gone and may still have it mounted
-    bool local = false;  // a disk of the machine itself: nothing to attach
+    bool blocked = false;         // does not detach
+    bool blocked_attach = false;  // does not attach
+    bool fenced = false;          // its machine is gone and may still have it mounted
+    bool local = false;           // a disk of the machine itself: nothing to attach
     uint32_t generation = 0;
     std::set<uint32_t> users;
     std::vector<std::pair<uint32_t, std::string>> waiting;  // run and node, in order of asking

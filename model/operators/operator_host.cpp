@@ -32,7 +32,7 @@ class OperatorHost::Instance : public controller::Ports {
   Instance(OperatorHost& host, OperatorIndex index, controller::OperatorOptions options)
       : host_(host), index_(index), options_(std::move(options)) {}
 
-  sim::Time now() const override { return host_.kernel_.now(); }
+  sim::Time now() const override { return host_.kernel_.now() + ahead; }
   void wake_at(sim::Time at) override;
   CallId call(KubeRequest request) override { return host_.submit(*this, std::move(request)); }
   CallId call(KafkaRequest request) override { return host_.submit(*this, std::move(request)); }
@@ -57,6 +57,11 @@ class OperatorHost::Instance : public controller::Ports {
   std::vector<sim::Time> wakes;  // pending, ascending; saves equal events
   bool frozen = false;
   bool no_dns = false;
+  bool misses_all = false;
+  std::vector<api::Kind> misses;  // watch events of these kinds are lost
+  sim::Duration
+      machine_ahead{};  // its clock, of which the process takes what it finds at its start
+  sim::Duration ahead{};
   std::deque<controller::WatchEvent> held;  // while frozen
 
   std::vector<Crash> crashes;
@@ -89,7 +94,7 @@ OperatorHost::~OperatorHost() = default;
 
 void OperatorHost::Instance::wake_at(sim::Time at) {
   if (doomed) return;
-  if (at < now()) at = now();
+  at = std::max(at - ahead, host_.kernel_.now());
   const auto it = std::lower_bound(wakes.begin(), wakes.end(), at);
   if (it != wakes.end() && *it == at) return;
   wakes.insert(it, at);
@@ -114,6 +119,7 @@ void OperatorHost::restart(OperatorIndex index) {
   TWIN_ASSERT_MSG(process.has_value(), "the profile was checked when the operator was added");
   instance.process = std::move(process.value());
   instance.doomed = false;
+  instance.ahead = instance.machine_ahead;
   const RecordId record = kernel_.emit(trace::OperatorStarted{index});
   Kernel::ScopedCause cause(kernel_, record);
   instance.process->start();
@@ -165,6 +171,32 @@ void OperatorHost::freeze_watches(OperatorIndex index, bool frozen) {
     instance.held.pop_front();
     deliver(event.watch.value, event);
   }
+}
+
+void OperatorHost::lose_events(OperatorIndex index, std::optional<api::Kind> kind, bool lost) {
+  Instance& instance = *instances_.at(index);
+  if (!kind) {
+    instance.misses_all = lost;
+  } else if (lost) {
+    instance.misses.push_back(*kind);
+  } else {
+    std::erase(instance.misses, *kind);
+  }
+}
+
+// Errors and bookmarks are of the stream itself.
+bool OperatorHost::misses(const Instance& instance, const controller::WatchEvent& event) {
+  if (event.object == nullptr) return false;
+  return instance.misses_all ||
+         std::ranges::find(instance.misses, event.object->kind) != instance.misses.end();
+}
+
+void OperatorHost::set_clock(OperatorIndex index, sim::Duration ahead) {
+  instances_.at(index)->machine_ahead = ahead;
+}
+
+sim::Duration OperatorHost::clock_ahead(OperatorIndex index) const {
+  return instances_.at(index)->ahead;
 }
 
 void OperatorHost::break_dns(OperatorIndex index, bool broken) {
@@ -343,6 +375,8 @@ void OperatorHost::deliver_reply(uint32_t slot) {
       static_cast<int64_t>(meta.id.value), static_cast<int64_t>(meta.outcome), meta.as_of.ns});
   Kernel::ScopedCause cause(kernel_, record);
   for (OperatorObserver* observer : observers_) observer->on_reply(pending->from, meta);
+  // By the process's own clock.
+  for (sim::Time* time : {&meta.asked, &meta.answered, &meta.as_of}) *time = *time + to.ahead;
   if (pending->is_kube) {
     to.process->on_reply(pending->kube_reply);
   } else {
@@ -365,13 +399,17 @@ void OperatorHost::deliver(uint64_t watch_id, const controller::WatchEvent& even
       continue;
     }
     if (!instance.process || instance.doomed) return;
+    if (misses(instance, event)) {
+      TWIN_MARK("operator_watch_event_missed");
+      return;
+    }
     if (instance.frozen || !reaches_api_server()) {
       instance.held.push_back(event);
       return;
     }
     controller::WatchEvent delivered = event;
     delivered.watch = watch;
-    delivered.delivered = kernel_.now();
+    delivered.delivered = kernel_.now() + instance.ahead;
     const bool has_object = event.object != nullptr;
     const RecordId record = kernel_.emit(
         trace::WatchEventDelivered{static_cast<int64_t>(watch_id), static_cast<int64_t>(event.type),
@@ -412,7 +450,7 @@ void OperatorHost::break_watches(uint32_t cut) {
       kube_.stop_watch(watch.value);
       controller::WatchEvent event;
       event.watch = watch;
-      event.delivered = kernel_.now();
+      event.delivered = kernel_.now() + instance.ahead;
       event.type = controller::WatchEventType::error;
       event.outcome = Outcome::unknown;
       const RecordId record = kernel_.emit(trace::WatchEventDelivered{

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,16 @@ class OperatorHost : public WatchSink {
   // While frozen, watch events queue up instead of arriving: the operator's caches are stale.
   void freeze_watches(OperatorIndex index, bool frozen);
 
+  // While true, watch events of objects of the kind (of all kinds without one) are lost on their
+  // way to the operator: it is told of no error, and knows what it missed when it lists again.
+  void lose_events(OperatorIndex index, std::optional<api::Kind> kind, bool lost);
+
+  // The clock of the operator's machine is so far ahead. A process takes it when it starts and goes
+  // on by the monotonic clock (controller/live/clock.h), so one that runs does not notice.
+  void set_clock(OperatorIndex index, sim::Duration ahead);
+  // How far ahead the clock of its process is.
+  sim::Duration clock_ahead(OperatorIndex index) const;
+
   // While true no name but the API server's resolves for the operator: no Kafka client can be made.
   void break_dns(OperatorIndex index, bool broken);
 
@@ -100,6 +111,7 @@ class OperatorHost : public WatchSink {
   void exit(Instance& instance);
   static std::string end_name(const controller::KafkaRequest& request);
   bool reaches_api_server() const;
+  static bool misses(const Instance& instance, const controller::WatchEvent& event);
   void break_watches(uint32_t cut);
 
   Kernel& kernel_;

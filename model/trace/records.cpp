@@ -18,14 +18,14 @@ std::string_view pick(const std::array<std::string_view, N>& names, int64_t valu
 
 std::string_view leave_reason(int64_t v) {
   static constexpr std::array<std::string_view, 7> kNames{
-      "controlled_shutdown", "fenced", "lagging", "removed", "disk_failed", "unclean_restart",
-      "lost_log"};
+      "controlled_shutdown", "fenced",          "lagging", "removed",
+      "disk_failed",         "unclean_restart", "lost_log"};
   return pick(kNames, v);
 }
 std::string_view election_reason(int64_t v) {
   static constexpr std::array<std::string_view, 8> kNames{
-      "initial", "controlled_shutdown", "fenced", "came_back", "preferred", "unclean",
-      "reassigned", "disk_failed"};
+      "initial", "controlled_shutdown", "fenced",     "came_back", "preferred",
+      "unclean", "reassigned",          "disk_failed"};
   return pick(kNames, v);
 }
 std::string_view fence_reason(int64_t v) {
@@ -65,22 +65,25 @@ std::string_view verb(int64_t v) {
 }
 std::string_view outcome(int64_t v) {
   static constexpr std::array<std::string_view, 12> kNames{
-      "ok", "not_found", "conflict", "already_exists", "gone", "invalid", "forbidden",
-      "too_many_requests", "server_error", "refused", "unknown", "unresolved"};
+      "ok",        "not_found",         "conflict",     "already_exists", "gone",    "invalid",
+      "forbidden", "too_many_requests", "server_error", "refused",        "unknown", "unresolved"};
   return pick(kNames, v);
 }
 std::string_view decision_kind(int64_t v) {
   static constexpr std::array<std::string_view, 13> kNames{
-      "note", "reconcile", "order", "restart", "wait", "skip", "reconfigure", "refuse", "give_up",
-      "upgrade_phase", "create", "remove", "scale"};
+      "note",   "reconcile", "order",         "restart", "wait",   "skip", "reconfigure",
+      "refuse", "give_up",   "upgrade_phase", "create",  "remove", "scale"};
   return pick(kNames, v);
 }
 std::string_view fault_kind(int64_t v) {
-  static constexpr std::array<std::string_view, 21> kNames{
-      "broker-crash", "broker-hang", "power-off", "node-loss", "zone-loss", "slow-disk",
-      "lost-disk", "volume-stuck", "network-cut", "operator-crash", "api-error", "stale-cache",
-      "watch-expiry", "slow-start", "slow-metadata", "pod-delete", "start-fails", "image-broken",
-      "throttle-follower", "unschedulable", "operator-no-dns"};
+  static constexpr std::array<std::string_view, 26> kNames{
+      "broker-crash",    "broker-hang",    "power-off",           "node-loss",
+      "zone-loss",       "slow-disk",      "lost-disk",           "volume-stuck",
+      "network-cut",     "operator-crash", "api-error",           "stale-cache",
+      "watch-expiry",    "slow-start",     "slow-metadata",       "pod-delete",
+      "start-fails",     "image-broken",   "throttle-follower",   "unschedulable",
+      "operator-no-dns", "node-drain",     "volume-unattachable", "admission-refusal",
+      "missed-event",    "clock-jump"};
   return pick(kNames, v);
 }
 std::string_view watch_event(int64_t v) {
@@ -91,10 +94,10 @@ std::string_view watch_event(int64_t v) {
 // The alternatives of api::KafkaBody, in order.
 std::string_view kafka_request(int64_t v) {
   static constexpr std::array<std::string_view, 16> kNames{
-      "DescribeCluster", "DescribeTopics", "DescribeTopicConfigs", "DescribeBrokerConfigs",
-      "IncrementalAlterConfigs", "DescribeQuorum", "DescribeFeatures", "UpdateFeatures",
-      "UnregisterBroker", "ElectLeaders", "CreateTopic", "AlterReassignments",
-      "ListReassignments", "DescribeLogDirs", "AgentState", "ZookeeperStat"};
+      "DescribeCluster",         "DescribeTopics",  "DescribeTopicConfigs", "DescribeBrokerConfigs",
+      "IncrementalAlterConfigs", "DescribeQuorum",  "DescribeFeatures",     "UpdateFeatures",
+      "UnregisterBroker",        "ElectLeaders",    "CreateTopic",          "AlterReassignments",
+      "ListReassignments",       "DescribeLogDirs", "AgentState",           "ZookeeperStat"};
   return pick(kNames, v);
 }
 

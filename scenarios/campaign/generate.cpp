@@ -65,14 +65,18 @@ void draw_api_error(sim::DrawStream& draws, Fault& fault) {
   fault.duration = seconds(5, 60, draws);
 }
 
-// What an operator does not see or cannot reach.
+// What an operator does not see, cannot reach, or takes for another time.
 void draw_blindness(const Case& c, sim::DrawStream& draws, Fault& fault) {
   static constexpr std::array kKinds{FaultKind::stale_cache, FaultKind::watch_expiry,
-                                     FaultKind::operator_no_dns};
+                                     FaultKind::operator_no_dns, FaultKind::missed_event,
+                                     FaultKind::clock_jump};
+  static constexpr std::array kMissed{"", "Pod", "Kafka", "StrimziPodSet"};
   fault.kind = draws.pick(kKinds);
   if (fault.kind == FaultKind::watch_expiry) return;
   fault.target = any_operator(c, draws);
   fault.duration = seconds(5, 120, draws);
+  if (fault.kind == FaultKind::missed_event) fault.mode = draws.pick(kMissed);
+  if (fault.kind == FaultKind::clock_jump) fault.amount = draws.range_inclusive(100, 3'600'000);
 }
 
 std::string any_broker_pod(const Case& c, sim::DrawStream& draws) {
@@ -85,13 +89,15 @@ std::string any_quorum_pod(const Case& c, sim::DrawStream& draws) {
 
 // Machines, zones and volumes.
 void draw_loss(const Case& c, sim::DrawStream& draws, Fault& fault) {
-  static constexpr std::array kKinds{FaultKind::node_loss, FaultKind::zone_loss,
-                                     FaultKind::lost_disk, FaultKind::volume_stuck};
+  static constexpr std::array kKinds{FaultKind::node_loss,           FaultKind::zone_loss,
+                                     FaultKind::lost_disk,           FaultKind::volume_stuck,
+                                     FaultKind::volume_unattachable, FaultKind::node_drain};
   fault.kind = draws.pick(kKinds);
   const auto zone_index = static_cast<int32_t>(draws.below(kZones));
-  if (fault.kind == FaultKind::node_loss) {
+  if (fault.kind == FaultKind::node_loss || fault.kind == FaultKind::node_drain) {
     fault.target =
         machine(zone_index, static_cast<int32_t>(draws.range_inclusive(1, machines_per_zone(c))));
+    if (fault.kind == FaultKind::node_drain && draws.chance({1, 2})) fault.mode = "drain-cleaner";
   } else if (fault.kind == FaultKind::zone_loss) {
     fault.target = zone(zone_index);
   } else {
@@ -100,11 +106,27 @@ void draw_loss(const Case& c, sim::DrawStream& draws, Fault& fault) {
   if (fault.kind != FaultKind::lost_disk) fault.duration = seconds(30, 180, draws);
 }
 
+// Users annotate pods, so that what they do to those is not denied.
+void draw_refusal(const Case& c, sim::DrawStream& draws, Fault& fault) {
+  static constexpr std::array kVerbs{"create", "update", "remove"};
+  static constexpr std::array kKinds{"ConfigMap", "Service", "PersistentVolumeClaim", ""};
+  fault.kind = FaultKind::admission_refusal;
+  fault.duration = seconds(10, 180, draws);
+  fault.mode = draws.pick(kVerbs);
+  if (fault.mode != "update" && draws.chance({1, 2})) {
+    fault.target = "Pod";
+    return;
+  }
+  fault.target = draws.pick(kKinds);
+  if (fault.target.empty()) fault.target = c.zookeeper ? "StatefulSet" : "StrimziPodSet";
+}
+
 // What keeps a pod from starting.
 void draw_obstacle(const Case& c, sim::DrawStream& draws, Fault& fault) {
   static constexpr std::array kKinds{FaultKind::start_fails, FaultKind::image_broken,
-                                     FaultKind::unschedulable};
+                                     FaultKind::unschedulable, FaultKind::admission_refusal};
   fault.kind = draws.pick(kKinds);
+  if (fault.kind == FaultKind::admission_refusal) return draw_refusal(c, draws, fault);
   fault.duration = seconds(10, 180, draws);
   if (fault.kind == FaultKind::image_broken) {
     fault.target = image_version(c);

@@ -53,7 +53,17 @@ class Calls : public model::TraceListener {
 };
 
 // One kind of fault as schedules draw it.
-enum class Aim : uint8_t { pod, broker, machine, zone, claim, operator_process, nothing, cut };
+enum class Aim : uint8_t {
+  pod,
+  broker,
+  machine,
+  zone,
+  claim,
+  operator_process,
+  nothing,
+  cut,
+  refused_kind
+};
 struct Kind {
   FaultKind kind;
   Aim aim;
@@ -78,6 +88,11 @@ constexpr std::array kKinds{
     Kind{FaultKind::pod_delete, Aim::pod, 0, 0, 0, 0},
     Kind{FaultKind::start_fails, Aim::pod, 10, 120, 1, 1},
     Kind{FaultKind::operator_no_dns, Aim::operator_process, 5, 90, 0, 0},
+    Kind{FaultKind::node_drain, Aim::machine, 30, 300, 0, 0},
+    Kind{FaultKind::volume_unattachable, Aim::claim, 30, 300, 0, 0},
+    Kind{FaultKind::admission_refusal, Aim::refused_kind, 10, 180, 0, 0},
+    Kind{FaultKind::missed_event, Aim::operator_process, 5, 120, 0, 0},
+    Kind{FaultKind::clock_jump, Aim::operator_process, 5, 120, 100, 3'600'000},
 };
 
 const Baseline::Pod* pick_pod(const Baseline& baseline, bool broker, sim::DrawStream& draws) {
@@ -125,6 +140,11 @@ bool aim(const Baseline& baseline, Aim at, sim::DrawStream& draws, Fault& fault)
       return true;
     case Aim::nothing:
       return true;
+    case Aim::refused_kind: {
+      static constexpr std::array kRefused{"Pod", "ConfigMap", "StrimziPodSet", "StatefulSet"};
+      fault.target = draws.pick(kRefused);
+      return true;
+    }
     case Aim::cut:
       return aim_cut(baseline, draws, fault);
   }
@@ -185,6 +205,9 @@ std::vector<CaseFault> draw_schedule(const Baseline& baseline, uint64_t seed,
     made.fault.amount = draws.range_inclusive(kind.low_amount, kind.high_amount);
     static constexpr std::array kModes{"429", "500", "conflict", "unknown", "unknown-after-write"};
     if (kind.kind == FaultKind::api_error) made.fault.mode = draws.pick(kModes);
+    if (kind.kind == FaultKind::node_drain && draws.chance({1, 2})) {
+      made.fault.mode = "drain-cleaner";
+    }
     if (aim(baseline, kind.aim, draws, made.fault)) faults.push_back(std::move(made));
   }
   std::ranges::stable_sort(faults, {}, &CaseFault::at_s);
