@@ -177,7 +177,28 @@ Progress node_unregistration(Reconcile& run, Calls& calls) {
   return Progress::done();
 }
 
+namespace {
+
+// The roll of new binaries ended in this reconcile: what should be in force now that every pod has
+// them. Strimzi finds out in the reconcile that its own status update triggers.
+void settle_after_roll(Reconcile& run) {
+  upgrade::VersionChange& versions = run.desired.versions;
+  if (!run.profile.twin || !versions.upgrade()) return;
+  upgrade::KRaftChangeInput input;
+  input.desired_version = versions.to;
+  input.desired_metadata = run.observed.kafka->metadata_version;
+  input.current_metadata = versions.metadata;
+  input.pod_versions = {versions.to};
+  input.careful = true;
+  if (const auto settled = upgrade::kraft_version_change(input)) {
+    versions.metadata = settled->metadata;
+  }
+}
+
+}  // namespace
+
 Progress metadata_version(Reconcile& run, Calls& calls) {
+  settle_after_roll(run);
   const KafkaReply* reply = ask_brokers(run, calls, "features", api::DescribeFeaturesRequest{});
   if (!reply) return Progress::waiting();
   const auto* current = std::get_if<api::DescribeFeaturesReply>(&reply->body);

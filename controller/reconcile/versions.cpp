@@ -75,6 +75,16 @@ Progress current_metadata(Reconcile& run, Calls& calls, bool changes_binaries,
   return Progress::done();
 }
 
+// KRaftUtils.validateMetadataVersion: "" when the resource's wish is one that exists, or none.
+std::string metadata_problem(const std::string& wanted) {
+  constexpr const char* kOldest = "3.3-IV0";
+  if (wanted.empty()) return {};
+  const api::MetadataVersion* version = api::find_metadata_version(wanted);
+  if (version == nullptr) return "Metadata version " + wanted + " is invalid";
+  if (version->level >= api::find_metadata_version(kOldest)->level) return {};
+  return std::string("The oldest supported metadata version is ") + kOldest;
+}
+
 void explain(Reconcile& run, Calls& calls, const std::string& current) {
   const upgrade::VersionChange& change = run.observed.versions;
   if (change.from != change.to) {
@@ -102,6 +112,12 @@ Progress version_change(Reconcile& run, Calls& calls) {
   input.desired_version = desired_version(run.profile, kafka);
   if (!supported(run.profile, input.desired_version))
     return unsupported(run, calls, input.desired_version);
+  const std::string problem = metadata_problem(kafka.metadata_version);
+  if (!problem.empty()) {
+    TWIN_MARK("metadata_version_invalid");
+    run.decide(calls, DecisionKind::refuse, "InvalidResourceException", problem);
+    return Progress::failed("InvalidResourceException", problem);
+  }
   input.desired_metadata = kafka.metadata_version;
   input.pod_versions = pod_versions(run);
   input.careful = run.profile.twin;

@@ -106,7 +106,7 @@ constexpr Key<Draft> kKeys[] = {
                                                read_class);
      }},
     {"hardware",
-     [](const Node& n, Draft& d) { read_hardware(n, d.scenario.environment.hardware); }},
+     [](const Node& n, Draft& d) { read_hardware(n, d.scenario.environment); }},
 };
 
 // Zones are those that nodes name, in the order of the file; zones without a node are a mistake.

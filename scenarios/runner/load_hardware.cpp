@@ -1,4 +1,5 @@
 // environment.hardware: the name of a profile, a file of one, or a map with what differs from one.
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -12,33 +13,74 @@ namespace {
 
 using model::Hardware;
 
-template <int64_t Hardware::*Member>
-void rate(const Node& node, Hardware& out) {
-  api::BytesPerSec value{out.*Member};
-  if (!read_rate(node, value)) return;
-  if (value.value <= 0) {
-    node.fail(fmt::format("`{}` is no speed", node.path()), "more than 0, for example 250MB/s");
+// One value, or a list of what was measured: the median is played, and kept is the rest.
+template <class Read>
+void read_measured(const Node& node, Environment& out, void (*set)(Hardware&, int64_t), Read read) {
+  const std::string key = node.path().substr(node.path().rfind('.') + 1);
+  std::erase_if(out.measured, [&](const MeasuredInput& each) { return each.key == key; });
+  if (!node.value().is_list()) {
+    int64_t value = 0;
+    if (read(node, value)) set(out.hardware, value);
     return;
   }
-  out.*Member = value.value;
+  MeasuredInput measured{key, {}, set};
+  for (size_t i = 0; i < node.value().items().size(); ++i) {
+    int64_t value = 0;
+    if (!read(node.item(i), value)) return;
+    measured.samples.push_back(value);
+  }
+  if (measured.samples.empty()) {
+    node.fail(fmt::format("`{}` is an empty list", node.path()), "what was measured, or one value");
+    return;
+  }
+  std::ranges::sort(measured.samples);
+  set(out.hardware, measured.samples[measured.samples.size() / 2]);
+  if (measured.samples.size() > 1) out.measured.push_back(std::move(measured));
 }
 
 template <int64_t Hardware::*Member>
-void size(const Node& node, Hardware& out) {
-  api::Bytes value{out.*Member};
-  if (read_bytes(node, value)) out.*Member = value.value;
+void rate(const Node& node, Environment& out) {
+  const auto read = [](const Node& each, int64_t& value) {
+    api::BytesPerSec speed;
+    if (!read_rate(each, speed)) return false;
+    value = speed.value;
+    if (value > 0) return true;
+    each.fail(fmt::format("`{}` is no speed", each.path()), "more than 0, for example 250MB/s");
+    return false;
+  };
+  read_measured(
+      node, out, [](Hardware& h, int64_t v) { h.*Member = v; }, read);
+}
+
+template <int64_t Hardware::*Member>
+void size(const Node& node, Environment& out) {
+  const auto read = [](const Node& each, int64_t& value) {
+    api::Bytes bytes;
+    if (!read_bytes(each, bytes)) return false;
+    value = bytes.value;
+    return true;
+  };
+  read_measured(
+      node, out, [](Hardware& h, int64_t v) { h.*Member = v; }, read);
 }
 
 template <sim::Duration Hardware::*Member>
-void time(const Node& node, Hardware& out) {
-  read_duration(node, out.*Member);
+void time(const Node& node, Environment& out) {
+  const auto read = [](const Node& each, int64_t& value) {
+    sim::Duration duration;
+    if (!read_duration(each, duration)) return false;
+    value = duration.ns;
+    return true;
+  };
+  read_measured(
+      node, out, [](Hardware& h, int64_t v) { h.*Member = {v}; }, read);
 }
 
-void read_profile_name(const Node& node, Hardware& out) {
+void read_profile_name(const Node& node, Environment& out) {
   std::string name;
   if (!read_word(node, name)) return;
   if (const Hardware* found = find_hardware(name)) {
-    out = *found;
+    out.hardware = *found;
     return;
   }
   std::vector<std::string> known;
@@ -46,16 +88,16 @@ void read_profile_name(const Node& node, Hardware& out) {
   node.fail(fmt::format("unknown hardware profile `{}`", name), did_you_mean(name, known));
 }
 
-void read_name(const Node& node, Hardware& out) { read_word(node, out.name); }
+void read_name(const Node& node, Environment& out) { read_word(node, out.hardware.name); }
 
 // Where the figures come from: for people.
-void read_source(const Node& node, Hardware&) {
+void read_source(const Node& node, Environment&) {
   std::string text;
   read_text(node, text);
 }
 
 // In the order of model/hardware.h. `profile` comes first: the others change what it says.
-constexpr Key<Hardware> kKeys[] = {
+constexpr Key<Environment> kKeys[] = {
     {"profile", read_profile_name},
     {"name", read_name},
     {"source", read_source},
@@ -91,7 +133,7 @@ constexpr Key<Hardware> kKeys[] = {
 };
 
 // "profiles/mine.yaml", beside the scenario: a map as it could stand in the scenario itself.
-void read_profile_file(const Node& node, const std::string& name, Hardware& out) {
+void read_profile_file(const Node& node, const std::string& name, Environment& out) {
   const std::string& scenario = node.source().file;
   const size_t slash = scenario.rfind('/');
   Source source;
@@ -117,19 +159,19 @@ void read_profile_file(const Node& node, const std::string& name, Hardware& out)
     return;
   }
   const Node root(documents->front().root, source, node.problems(), "");
-  read_map<Hardware>(root, kKeys, out);
+  read_map<Environment>(root, kKeys, out);
 }
 
 }  // namespace
 
-void read_hardware(const Node& node, Hardware& out) {
+void read_hardware(const Node& node, Environment& out) {
   if (node.value().is_string()) {
     const std::string& name = node.value().as_string();
     if (name.ends_with(".yaml")) return read_profile_file(node, name, out);
     read_profile_name(node, out);
     return;
   }
-  read_map<Hardware>(node, kKeys, out);
+  read_map<Environment>(node, kKeys, out);
 }
 
 }  // namespace twin::scenario

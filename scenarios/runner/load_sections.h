@@ -26,7 +26,7 @@ struct Draft {
 void read_scenario(const Node& document, Draft& draft);        // load_scenario.cpp
 void read_operator(const Node& node, OperatorSpec& out);       // load_scenario.cpp
 void read_environment(const Node& node, Draft& draft);         // load_environment.cpp
-void read_hardware(const Node& node, model::Hardware& out);    // load_hardware.cpp
+void read_hardware(const Node& node, Environment& out);        // load_hardware.cpp
 void read_workload(const Node& node, Workload& out);           // load_workload.cpp
 void read_replica_list(const Node& node, api::NodeList& out);  // load_workload.cpp
 void read_steps(const Node& node, std::vector<Step>& out);     // load_steps.cpp

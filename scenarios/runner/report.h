@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "controller/ports.h"
+#include "scenarios/runner/alerts.h"
 #include "scenarios/runner/figures.h"
 #include "scenarios/runner/scenario.h"
 #include "sim/time.h"
@@ -132,6 +133,7 @@ struct Report {
   int64_t unlucky_restarts = 0;
   int64_t operator_starts = 0;
   std::string point_of_no_return;  // "" when no version was changed
+  std::vector<Alert> alerts;  // of Strimzi's rules, which may have fired
   std::vector<ViolationEntry> violations;
   std::vector<ExpectationResult> expectations;
   std::vector<std::string> preflight;
@@ -162,6 +164,8 @@ ExpectationResult check_expectation(const Report& report, const Expectation& exp
 void judge(Report& report, const std::vector<Expectation>& expected,
            const std::vector<Expectation>& own = {});
 
+// "UnderReplicatedPartitions 3 times, 24.1 s at most; it may fire"
+std::string alert_text(const Alert& alert);
 std::string to_text(const Report& report, int width, bool colour);
 // What a run starts with: scenario, operator, what is known to block it or to go dark.
 std::string opening_text(const Scenario& scenario, const std::string& profile, int width,

@@ -170,6 +170,12 @@ void availability(Page& page, const Report& r) {
   }
 }
 
+void alerts(Page& page, const Report& r) {
+  if (r.alerts.empty()) return;
+  page.heading("Alerts of Strimzi's rules");
+  for (const Alert& alert : r.alerts) page.item(alert_text(alert), Paint::yellow);
+}
+
 // "file.yaml:12:3" without the file that the report names anyway.
 std::string place(const Report& r, const std::string& where) {
   return where.starts_with(r.file + ":") ? "line " + where.substr(r.file.size() + 1) : where;
@@ -225,6 +231,12 @@ void laws(Page& page, const Report& r) {
 
 }  // namespace
 
+std::string alert_text(const Alert& alert) {
+  return fmt::format("{} {} {}, {} at most; it {}", alert.rule, alert.spells,
+                     alert.spells == 1 ? "time" : "times", sim::format_duration(alert.longest),
+                     alert.certain ? "fires" : "may fire");
+}
+
 std::string to_text(const Report& r, int width, bool colour) {
   Page page(width, colour);
   if (r.started) preflight_lines(page, r.preflight);
@@ -233,6 +245,7 @@ std::string to_text(const Report& r, int width, bool colour) {
   if (r.started) {
     operations(page, r);
     availability(page, r);
+    alerts(page, r);
   } else {
     page.heading("Operations, availability");
     page.row("all figures", "-  (the workload never ran)");

@@ -24,7 +24,8 @@ constexpr size_t kWorstShown = 10;
 // Looks when the workload has started, which is before the first step can act.
 class Observer : public model::TraceListener {
  public:
-  Observer(Session& session, PointOfNoReturn& versions) : session_(session), versions_(versions) {}
+  Observer(Session& session, PointOfNoReturn& versions, Alerts& alerts)
+      : session_(session), versions_(versions), alerts_(alerts) {}
   void on_record(const sim::Record& record) override {
     if (static_cast<trace::RecordType>(record.type) == trace::RecordType::StepTaken) look();
   }
@@ -32,6 +33,7 @@ class Observer : public model::TraceListener {
     if (std::exchange(taken_, true)) return;
     lines_ = preflight(session_.world().kafka.table());
     versions_.begin();
+    alerts_.begin();
   }
   std::vector<std::string> lines() {
     look();
@@ -41,6 +43,7 @@ class Observer : public model::TraceListener {
  private:
   Session& session_;
   PointOfNoReturn& versions_;
+  Alerts& alerts_;
   bool taken_ = false;
   std::vector<std::string> lines_;
 };
@@ -241,6 +244,19 @@ void fill_identity(const Scenario& scenario, const SessionEnd& end, Report& repo
   report.duration = end.last_busy - end.first_change;
 }
 
+void fill_faults(const model::World& world, Report& report) {
+  for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {
+    if (world.faults.active(i)) report.active_faults.push_back(describe(world.faults.fault(i)));
+  }
+}
+
+void fill_violations(const Properties& properties, const SessionEnd& end, Report& report) {
+  for (const PropertyViolation& violation : properties.violations()) {
+    report.violations.push_back(
+        {violation.property, violation.at - end.first_change, violation.how});
+  }
+}
+
 }  // namespace
 
 Report run_scenario(const Scenario& given, const RunOptions& options) {
@@ -258,10 +274,12 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   Recorder& recorder = session.recorder();
   Properties properties(world, recorder);
   PointOfNoReturn versions(world);
-  Observer observer(session, versions);
+  Alerts alerts(world);
+  Observer observer(session, versions, alerts);
   session.add_listener(properties);
   session.add_listener(observer);
   session.add_listener(versions);
+  session.add_listener(alerts);
   LawsUsed laws;
   session.add_listener(laws);
   std::unique_ptr<TimelineFold> fold;
@@ -290,22 +308,20 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   fill_moves(session.moves(), world, report);
   fill_rebalances(world, report);
   fill_leaders(world, report);
-  if (end.started) report.point_of_no_return = versions.text();
-  if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;
-  for (const PropertyViolation& violation : properties.violations()) {
-    report.violations.push_back(
-        {violation.property, violation.at - end.first_change, violation.how});
+  if (end.started) {
+    report.point_of_no_return = versions.text();
+    report.alerts = alerts.finish(end.ended);
+    report.preflight = observer.lines();
   }
-  if (end.started) report.preflight = observer.lines();
+  if (const auto kafka = session.kafka()) report.conditions = kafka->status.conditions;
+  fill_violations(properties, end, report);
   report.without_effect = scenario.without_effect;
   report.not_modelled = scenario.not_modelled;
   note_rebalances(scenario, report);
   report.laws = laws.entries(report.profile, report.hardware);
   report.events = world.kernel.engine.events_handled();
   report.solves = world.replication.solves();
-  for (model::FaultIndex i = 0; i < world.faults.count(); ++i) {
-    if (world.faults.active(i)) report.active_faults.push_back(describe(world.faults.fault(i)));
-  }
+  fill_faults(world, report);
   judge(report, given.expectations, own_of(given, options));
   report.records = world.kernel.trace.records();
   report.fingerprint = world.kernel.trace.fingerprint();

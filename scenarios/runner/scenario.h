@@ -26,9 +26,18 @@ struct KubeNodeSpec {
   api::Bytes memory = api::gib(64);
 };
 
+// A figure of the hardware that was measured more than once. Runs go by the median; a preview takes
+// its ranges from the rest.
+struct MeasuredInput {
+  std::string key;               // as in the file: "brokerStart"
+  std::vector<int64_t> samples;  // rising; nanoseconds, bytes or bytes per second
+  void (*set)(model::Hardware& hardware, int64_t value);
+};
+
 struct Environment {
   std::string kubernetes_version = "1.37";
   model::Hardware hardware;
+  std::vector<MeasuredInput> measured;  // of it, a key at most once
   std::vector<KubeNodeSpec> nodes;  // default: three zones, enough nodes for every pod
   bool nodes_named = false;         // by the file; else they are that default
   std::vector<std::shared_ptr<api::Object>> storage_classes;

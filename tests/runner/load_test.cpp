@@ -81,5 +81,23 @@ TEST(Load, aProfileOfHardwareIsAFile) {
   EXPECT_NE(missing[0].find("`nowhere.yaml` cannot be read"), std::string::npos) << missing[0];
 }
 
+// Runs go by the median, and the spread is kept for previews.
+TEST(Load, aFigureThatWasMeasuredSeveralTimesIsAList) {
+  const auto spec = [](const std::string& start) {
+    return scenario_text("  environment:\n    hardware: {profile: cloud, brokerStart: " + start +
+                         "}\n") +
+           configured();
+  };
+  const Environment measured = loaded(spec("[4.5s, 3s, 3.5s]")).environment;
+  EXPECT_EQ(measured.hardware.jvm_start_broker, sim::Duration{3'500'000'000});
+  ASSERT_EQ(measured.measured.size(), 1U);
+  EXPECT_EQ(measured.measured[0].key, "brokerStart");
+  EXPECT_EQ(measured.measured[0].samples,
+            (std::vector<int64_t>{3'000'000'000, 3'500'000'000, 4'500'000'000}));
+  EXPECT_TRUE(loaded(spec("3s")).environment.measured.empty());
+  EXPECT_EQ(errors_of(spec("[]")).size(), 1U);
+  EXPECT_EQ(errors_of(spec("[3s, quick]")).size(), 1U);
+}
+
 }  // namespace
 }  // namespace twin::scenario

@@ -26,6 +26,24 @@ TEST(Verdict, aVersionTheOperatorDoesNotShipDoesNotHoldUnderAnyProfile) {
   }
 }
 
+// KRaftUtils.validateMetadataVersion.
+TEST(Verdict, aMetadataVersionThatDoesNotExistIsRefused) {
+  constexpr const char* kPath = "Kafka/my-cluster.spec.kafka.metadataVersion=";
+  for (const char* profile : {"twin", "strimzi@1.2"}) {
+    for (const auto& [wanted, why] :
+         {std::pair{"banana", "Metadata version banana is invalid"},
+          {"4.2-IV9", "Metadata version 4.2-IV9 is invalid"},
+          {"\"3.2\"", "The oldest supported metadata version is 3.3-IV0"}}) {
+      RunOptions options;
+      options.profile = profile;
+      const Report report =
+          run_scenario(loaded(configured(), {std::string(kPath) + wanted}), options);
+      EXPECT_EQ(report.verdict, Verdict::violated) << profile << " " << wanted;
+      EXPECT_THAT(reasons_of(report), HasSubstr(why)) << profile;
+    }
+  }
+}
+
 TEST(Verdict, aRunThatNeverRestsIsViolated) {
   // The step waits for a broker that does not exist; an hour later the run is cut off.
   const Report report =
