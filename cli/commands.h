@@ -23,6 +23,7 @@ void add_plan_command(CLI::App& program, Action& chosen);
 void add_check_command(CLI::App& program, Action& chosen);
 void add_shrink_command(CLI::App& program, Action& chosen);
 void add_whatif_command(CLI::App& program, Action& chosen);
+void add_lesson_command(CLI::App& program, Action& chosen);
 void add_view_command(CLI::App& program, Action& chosen);
 void add_completion_command(CLI::App& program, Action& chosen);
 

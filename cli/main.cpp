@@ -46,8 +46,13 @@ constexpr const char* kOperateFooter =
     "Exit status: 0 every Kafka resource is as desired, 1 one is not, or was not decided\n"
     "in time, 2 bad input or an API server that does not answer, 130 ended by Ctrl-C.";
 
+constexpr const char* kLessonFooter =
+    "Exit status: 0 listed, shown, or passed, 1 not passed, 2 bad input, 130 ended by\n"
+    "Ctrl-C.";
+
 const char* footer_of(const std::string& command) {
   if (command == "operate") return kOperateFooter;
+  if (command == "lesson") return kLessonFooter;
   if (command == "run") return kFooter;
   if (command == "plan") return kPlanFooter;
   if (command == "whatif") return kWhatifFooter;
@@ -97,13 +102,14 @@ int run_program(int argc, char** argv) {
   add_whatif_command(program, chosen);
   add_check_command(program, chosen);
   add_shrink_command(program, chosen);
+  add_lesson_command(program, chosen);
   add_view_command(program, chosen);
   add_completion_command(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) {
     command->get_formatter()->column_width(26);
     for (CLI::App* part : command->get_subcommands({})) {
       part->get_formatter()->column_width(26);
-      part->footer(kWhatifFooter);
+      part->footer(footer_of(command->get_name()));
     }
     const std::string& name = command->get_name();
     command->footer(footer_of(name));

@@ -135,7 +135,7 @@ class Loader {
       return;
     }
     for (api::Document& document : *documents) {
-      if (document.root.is_null()) continue;
+      if (document.root.is_null() || kind_of(document.root) == kLessonKind) continue;
       override_document(document.root);
       if (kind_of(document.root) == kScenarioKind) {
         read_scenario_document(document, source, may_hold_scenario);

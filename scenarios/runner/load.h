@@ -5,12 +5,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/runner/scenario.h"
 #include "sim/expected.h"
 
 namespace twin::scenario {
+
+// Documents of this kind stand in a scenario's file and are no part of it (scenarios/training/).
+constexpr std::string_view kLessonKind = "Lesson";
 
 struct LoadResult {
   std::optional<Scenario> scenario;  // only when there is no error

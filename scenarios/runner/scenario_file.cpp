@@ -14,9 +14,9 @@ namespace {
 
 using api::Value;
 
-bool is_scenario(const Value& document) {
+bool is_of_kind(const Value& document, std::string_view name) {
   const Value* kind = document.find("kind");
-  return kind != nullptr && kind->is_string() && kind->as_string() == "Scenario";
+  return kind != nullptr && kind->is_string() && kind->as_string() == name;
 }
 
 // "" or "folder/".
@@ -59,8 +59,8 @@ sim::Expected<ScenarioFile> ScenarioFile::parse(std::string_view text, const std
   made.file_ = file;
   bool found = false;
   for (api::Document& document : *documents) {
-    if (document.root.is_null()) continue;
-    if (is_scenario(document.root)) {
+    if (document.root.is_null() || is_of_kind(document.root, kLessonKind)) continue;
+    if (is_of_kind(document.root, "Scenario")) {
       found = true;
       made.scenario_ = made.documents_.size();
     }

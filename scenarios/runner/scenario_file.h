@@ -15,7 +15,8 @@ namespace twin::scenario {
 
 class ScenarioFile {
  public:
-  // `file` is where it stands: includes and hardware profiles are looked up beside it. A file of
+  // `file` is where it stands: includes and hardware profiles are looked up beside it. A lesson
+  // in it is left out: it is about the scenario as it stood. A file of
   // manifests alone gets a Scenario document of the name that its run would have.
   static sim::Expected<ScenarioFile> parse(std::string_view text, const std::string& file);
   // Error: all mistakes of the file, as load_scenario() tells them.
