@@ -206,8 +206,8 @@ std::vector<std::string> KubeCluster::nodes_in(const std::string& zone) const {
   return parts_->nodes.names_in(zone);
 }
 bool KubeCluster::node_exists(const std::string& node) const { return parts_->nodes.exists(node); }
-bool KubeCluster::node_has_power(const std::string& node) const {
-  return parts_->nodes.has_power(node);
+bool KubeCluster::node_is_dark(const std::string& node) const {
+  return parts_->nodes.is_dark(node);
 }
 std::string KubeCluster::zone_of(const std::string& node) const {
   return parts_->nodes.zone_of(node);

@@ -60,7 +60,8 @@ class KubeCluster : public ContainerHost {
   std::vector<std::string> nodes() const;                            // by name
   std::vector<std::string> nodes_in(const std::string& zone) const;  // by name
   bool node_exists(const std::string& node) const;
-  bool node_has_power(const std::string& node) const;
+  // A machine of that name is there and has no power: whoever connects to it hears nothing.
+  bool node_is_dark(const std::string& node) const;
   std::string zone_of(const std::string& node) const;
   // Machine that a pod was given to; "" when there is no such pod or machine yet.
   std::string node_of_pod(const std::string& pod) const;

@@ -93,6 +93,11 @@ bool Nodes::has_power(const std::string& name) const {
   return machine != nullptr && machine->power;
 }
 
+bool Nodes::is_dark(const std::string& name) const {
+  const Machine* machine = find(name);
+  return machine != nullptr && !machine->power;
+}
+
 bool Nodes::is_ready(const std::string& name) const {
   const Machine* machine = find(name);
   return machine != nullptr && machine->registered && machine->ready;

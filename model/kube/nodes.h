@@ -31,8 +31,7 @@ class Nodes {
  public:
   explicit Nodes(Context& context) : context_(context) {}
 
-  void add(const std::string& name, const std::string& zone, int64_t cpu_millis,
-           api::Bytes memory);
+  void add(const std::string& name, const std::string& zone, int64_t cpu_millis, api::Bytes memory);
   // The machine loses power. No-op when it has none.
   void fail(const std::string& name);
   // It boots again, and registers anew when its Node was deleted.
@@ -45,6 +44,7 @@ class Nodes {
   void reachability_changed(const Network& network);
 
   bool has_power(const std::string& name) const;
+  bool is_dark(const std::string& name) const;  // known, and without power
   bool is_ready(const std::string& name) const;
   bool is_cut_off(const std::string& name) const;
   bool is_out_of_service(const std::string& name) const;

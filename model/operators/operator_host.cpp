@@ -333,7 +333,9 @@ void OperatorHost::execute_kafka(uint32_t slot) {
   KafkaReply reply;
   std::vector<std::string> ends = kafka_.ends_of(pending.kafka);
   if (ends.empty()) ends.push_back(end);
-  bool lost = !network_.reachable({kOperatorEnd}, ends);
+  // A machine without power does not even refuse.
+  const auto dark = [this](const std::string& each) { return kube_.node_is_dark(each); };
+  bool lost = !network_.reachable({kOperatorEnd}, ends) || std::ranges::any_of(ends, dark);
   if (instances_[pending.from]->no_dns) {
     lost = false;
     reply.meta.outcome = Outcome::unresolved;

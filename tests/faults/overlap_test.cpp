@@ -15,10 +15,10 @@ TEST_F(FaultTest, AMachineBootsWhenTheLastReasonIsHealed) {
   inject(FaultKind::power_off, "my-cluster-broker-0", 30_s);
   inject(FaultKind::node_loss, machine, 90_s);
   run_until(299_s);
-  EXPECT_FALSE(world->kube.node_has_power(machine));
+  EXPECT_TRUE(world->kube.node_is_dark(machine));
   EXPECT_EQ(sim::marks::hit("fault_held_by_another"), before + 2);
   run_until(301_s);
-  EXPECT_TRUE(world->kube.node_has_power(machine));
+  EXPECT_FALSE(world->kube.node_is_dark(machine));
 }
 
 // A zone of three machines, one of which is held down longer: the other two boot with the zone.
@@ -30,10 +30,10 @@ TEST_F(FaultTest, OfAZoneThoseMachinesBootThatNothingElseHolds) {
   inject(FaultKind::power_off, "my-cluster-broker-0", 120_s);
   run_until(161_s);
   for (const std::string& node : world->kube.nodes_in(zone)) {
-    EXPECT_EQ(world->kube.node_has_power(node), node != machine) << node;
+    EXPECT_EQ(world->kube.node_is_dark(node), node == machine) << node;
   }
   run_until(221_s);
-  EXPECT_TRUE(world->kube.node_has_power(machine));
+  EXPECT_FALSE(world->kube.node_is_dark(machine));
 }
 
 // Loading the logs of broker 0 takes 300 ms, and for the one segment of each of its three logs 20

@@ -55,6 +55,23 @@ FAULT_CASE(power_off, AMachineWithoutPowerLosesUnwrittenPagesAndBootsAgain) {
   EXPECT_TRUE(times<trace::PodRemoved>("my-cluster-broker-0").empty());
 }
 
+// The operator asks all the same, at 120 s, and waits in vain; of a process that is merely dead its
+// machine would refuse at once.
+TEST_F(FaultTest, AMachineWithoutPowerDoesNotEvenRefuse) {
+  deploy();
+  inject(FaultKind::power_off, "my-cluster-broker-0", 60_s);
+  run_until(160_s);
+  std::set<int64_t> asked;
+  for (const trace::KafkaCallMade& each : all<trace::KafkaCallMade>()) {
+    if (each.node == 0) asked.insert(each.call);
+  }
+  ASSERT_FALSE(asked.empty());
+  for (const trace::ReplyReceived& each : all<trace::ReplyReceived>()) {
+    if (!asked.contains(each.call)) continue;
+    EXPECT_EQ(each.outcome, static_cast<int64_t>(controller::Outcome::unknown));
+  }
+}
+
 // The same with pages written back long ago: nothing is lost.
 TEST_F(FaultTest, WhatWasWrittenBackSurvivesAPowerOff) {
   deploy();
