@@ -167,7 +167,8 @@ bool Check::account(uint64_t item, const std::string& line) {
     return arguments_.keep_going;
   }
   ++done_;
-  report_.profiles[static_cast<size_t>(item / plan_.runs_each())].tally.add(*outcome);
+  const auto which = static_cast<size_t>(item / plan_.runs_each());
+  report_.profiles[which].tally.add(*outcome, report_.profiles[which].profile);
   if (outcome->violated.empty()) return true;
   for (const std::string& property : outcome->violated) {
     const auto [first, fresh] = first_.try_emplace({plan_.profile_of(item), property}, item);

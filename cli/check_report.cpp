@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/campaign/known.h"
 #include "scenarios/runner/text_layout.h"
 #include "scenarios/runner/xml.h"
 #include "sim/marks.h"
@@ -44,19 +45,22 @@ bool CheckReport::held() const {
 }
 
 std::string check_text(const CheckReport& report, int width) {
-  std::string out =
-      fmt::format("{:<16} {:>8} {:>10} {:>10} {:>8} {:>12} {:>13} {:>10}\n", "operator", "runs",
-                  "violating", "in a roll", "waited", "leader moves", "under min ISR", "duration");
+  std::string out = fmt::format("{:<16} {:>8} {:>10} {:>6} {:>10} {:>7} {:>12} {:>13} {:>10}\n",
+                                "operator", "runs", "violating", "known", "in a roll", "waited",
+                                "leader moves", "under min ISR", "duration");
   for (const auto& [profile, t] : report.profiles) {
     const auto mean = [&t = t](int64_t sum) {
       return t.judged == 0 ? 0 : sum / static_cast<int64_t>(t.judged);
     };
-    out += fmt::format("{:<16} {:>8} {:>10} {:>10} {:>8} {:>12} {:>13} {:>10}\n", profile, t.judged,
-                       t.violating, share(t.fault_in_roll, t.judged), share(t.waited, t.judged),
-                       mean(t.leader_moves), sim::format_duration({mean(t.under_min_isr.ns)}),
+    out += fmt::format("{:<16} {:>8} {:>10} {:>6} {:>10} {:>7} {:>12} {:>13} {:>10}\n", profile,
+                       t.judged, t.violating - t.known, t.known, share(t.fault_in_roll, t.judged),
+                       share(t.waited, t.judged), mean(t.leader_moves),
+                       sim::format_duration({mean(t.under_min_isr.ns)}),
                        sim::format_duration({mean(t.duration.ns) / 1'000'000 * 1'000'000}));
     for (const auto& [property, runs] : t.violations) {
-      out += fmt::format("  {:<60} {:>8}\n", property, runs);
+      const campaign::KnownViolation* known = campaign::known_violation(profile, property);
+      out += fmt::format("  {:<22} {:>10}{}\n", property, runs,
+                         known == nullptr ? "" : fmt::format("  known: {}", known->reference));
     }
   }
   const std::vector<std::string> missed = never_passed(report);
@@ -98,7 +102,13 @@ std::string check_json(const CheckReport& report) {
     one["runs"] = t.runs;
     one["judged"] = t.judged;
     one["violating"] = t.violating;
+    one["known"] = t.known;
     one["violations"] = t.violations;
+    one["references"] = nlohmann::ordered_json::object();
+    for (const auto& [property, runs] : t.violations) {
+      const campaign::KnownViolation* known = campaign::known_violation(profile, property);
+      if (known != nullptr) one["references"][property] = known->reference;
+    }
     one["rolled"] = t.rolled;
     one["faultInRoll"] = t.fault_in_roll;
     one["waited"] = t.waited;

@@ -8,20 +8,22 @@ Usage: scripts/test.sh [--quick] [--long] [--filter REGEX]
 
 Installs what is missing from Debian's packages, then
   1. builds Release with the viewer and runs all tests,
-  2. builds with the address and undefined-behaviour sanitizers and runs the unit tests,
-  3. builds kafka-twin with g++ -O0 and clang++ -O3 and compares the fingerprint of every shipped
+  2. plays a campaign of generated cases: 2500 that are the same each time and gate, at most 5
+     minutes of them, then half a minute of fresh ones, which only tell what they break,
+  3. builds with the address and undefined-behaviour sanitizers and runs the unit tests,
+  4. builds kafka-twin with g++ -O0 and clang++ -O3 and compares the fingerprint of every shipped
      scenario between the builds, with and without a trace, in two locales, and in a second run.
 Prints the minutes of each stage, then, as the last line, `N passed, N failed`, over all test cases
 and comparisons (and `, N skipped` where some were). Exit status 0 when none failed, 1 when one did
 or a build failed, 2 when packages are missing or an option is unknown.
 
   --quick          Release and its unit tests only
-  --long           also the tests that take long, random seeds, a g++ -O3 build in stage 3, and after
+  --long           also the tests that take long, random seeds, a g++ -O3 build in stage 4, and after
                    stage 1, alone, the short selection of moves on real brokers (a JDK and Maven)
   --filter REGEX   Release only, and of its tests those whose executable.Suite.Case matches
   --help           this text
 
-Logs of the builds stay in build/logs. RC_PARAMS="seed=N" sets the seed of the property tests.
+Logs of the builds stay in build/logs, and what a campaign broke in build/logs/campaign*. RC_PARAMS="seed=N" sets the seed of the property tests.
 TEXT
 }
 
@@ -166,6 +168,30 @@ compare_builds() {
   record "determinism" "$start" "$p" "$f" "$s"
 }
 
+# Plays generated cases against twin. What fails in `gate` fails the tests; `fresh` only tells.
+#   campaign gate|fresh CHECK_ARGUMENT...
+campaign() {
+  local what="$1" start=$SECONDS out="$logs/campaign-$1" log="$logs/campaign-$1.log" status=0
+  shift
+  echo "== campaign, $what: kafka-twin check $*"
+  rm -rf "$out"
+  build/release/bin/kafka-twin check "$@" --jobs "$jobs" --keep-going --out "$out" \
+    </dev/null >"$log" 2>&1 || status=$?
+  grep -E '^(twin |held|violated)' "$log" || true
+  if ((status == 0)); then
+    record "campaign, $what" "$start" 1 0 0
+    return
+  fi
+  grep -vE '^[0-9]+ of [0-9]+ runs' "$log" | tail -n 40 || true
+  if [[ "$what" == fresh ]]; then
+    failures+=("to look at: fresh cases of check $* broke something, which is in $out")
+    record "campaign, $what" "$start" 0 0 0
+  else
+    failures+=("failed: the campaign; what it broke is in $out")
+    record "campaign, $what" "$start" 0 1 0
+  fi
+}
+
 start=$SECONDS
 wanted=(--tests)
 ((long)) && wanted+=(--live)
@@ -212,6 +238,9 @@ run_tests release "${selection[@]}"
 if ((quick)); then
   finish
 fi
+campaign gate --runs 2500 --for 5m
+fresh=$(od -An -N4 -tu4 /dev/urandom)
+campaign fresh --runs 1000000 --for 30s --seed "$((fresh))"
 if ((long)); then
   STAGE="live brokers" run_tests release -L '^live$'
 fi

@@ -171,6 +171,7 @@ struct CreateTopicRequest {  // 19
   int32_t partitions = 1;
   int32_t replication_factor = 1;
   std::vector<std::pair<std::string, std::string>> configs;
+  std::vector<NodeList> placement;  // of partition 0, 1, ...; empty: the controller's choice
 };
 struct AlterReassignmentsRequest {  // 45
   struct Move {

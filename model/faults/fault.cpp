@@ -77,6 +77,20 @@ constexpr FaultKindInfo kKinds[] = {
     {K::clock_jump, "clock-jump", "an operator by its index, default 0", "milliseconds ahead", "",
      false, true,
      "the clock of the operator's machine is ahead; a process takes it over when it starts"},
+    {K::slow_network, "slow-network", "a broker's pod",
+     "percent of the bandwidth that is left, or milliseconds of delay",
+     "bandwidth (default) or delay", true, true,
+     "what goes between the broker and others is slower, or each round trip takes longer"},
+    {K::failed_disk, "failed-disk", "a persistent volume or claim of a broker", "", "", true, true,
+     "reads and writes of the volume fail: the broker takes the log directory offline, or ends "
+     "when it was the last or has its metadata; healed: the data is there again for the next "
+     "start"},
+    {K::full_disk, "full-disk", "a persistent volume or claim of a broker", "", "", true, true,
+     "the volume takes nothing more: the same at the next write, at the latest that of a "
+     "checkpoint within 5 s"},
+    {K::operator_hang, "operator-hang", "an operator by its index, default 0", "", "", false, true,
+     "the operator's process stands still: what it is told waits, and when healed it goes on as if "
+     "no time had passed"},
 };
 
 }  // namespace

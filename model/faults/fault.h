@@ -41,6 +41,10 @@ enum class FaultKind : uint8_t {
   admission_refusal,    // a webhook denies writes of a kind
   missed_event,         // watch events are lost on their way to the operator
   clock_jump,           // the clock of the operator's machine is ahead
+  slow_network,         // a broker's network card at a fraction, or each packet later
+  failed_disk,          // a broker's volume answers I/O errors
+  full_disk,            // a broker's volume takes no more
+  operator_hang,        // the operator's process stands still
 };
 
 struct Fault {
@@ -52,9 +56,11 @@ struct Fault {
                              // api_error: every nth call; slow_metadata, slow_start: milliseconds
                              // start_fails: exit code; throttle_follower: bytes per second
                              // clock_jump: milliseconds ahead
+                             // slow_network: percent of the bandwidth left, or milliseconds
   std::string mode;  // api_error: "429", "500", "conflict", "unknown", "unknown-after-write"
                      // operator_crash: "before" or "after" the call
                      // node_drain: "" or "drain-cleaner"; missed_event: kind of object, "": all
+                     // slow_network: "bandwidth" (or ""), "delay"
                      // admission_refusal: "create" (or ""), "update", "remove"
 };
 

@@ -54,6 +54,18 @@ void mark_later_kinds(FaultKind kind) {
     case FaultKind::clock_jump:
       TWIN_MARK("fault_clock_jump");
       return;
+    case FaultKind::slow_network:
+      TWIN_MARK("fault_slow_network");
+      return;
+    case FaultKind::failed_disk:
+      TWIN_MARK("fault_failed_disk");
+      return;
+    case FaultKind::full_disk:
+      TWIN_MARK("fault_full_disk");
+      return;
+    case FaultKind::operator_hang:
+      TWIN_MARK("fault_operator_hang");
+      return;
     default:
       return;
   }

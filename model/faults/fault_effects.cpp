@@ -74,6 +74,30 @@ std::optional<api::Kind> kind_in(const std::string& name) {
   return name.empty() ? std::nullopt : api::kind_from_name(name);
 }
 
+// Of 0 nothing is left of it.
+void slow_network(World& world, const Fault& fault, int64_t amount) {
+  if (fault.mode == "delay") {
+    world.replication.set_network_delay(node_of(fault.target), sim::Duration{amount * 1'000'000});
+  } else {
+    world.replication.set_network_speed(node_of(fault.target), amount == 0 ? 100 : amount);
+  }
+}
+
+// Whoever mended the disk of a broker that runs on without it starts that broker anew.
+void mend_disk(World& world, const std::string& volume) {
+  const api::NodeId broker = world.replication.broker_of(volume);
+  world.replication.mend_volume(volume);
+  if (!broker.valid() || !world.kafka.process_running(broker) ||
+      !world.replication.directories(broker).any_offline) {
+    return;
+  }
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {
+    for (const MountedVolume& each : world.kube.volumes_of_pod(object->metadata.name)) {
+      if (each.volume == volume) return delete_pod(world, object->metadata.name);
+    }
+  }
+}
+
 bool takes_power(FaultKind kind) {
   return kind == FaultKind::power_off || kind == FaultKind::node_loss ||
          kind == FaultKind::zone_loss;
@@ -83,6 +107,10 @@ bool takes_power(FaultKind kind) {
 
 bool competes(const Fault& a, const Fault& b) {
   if (takes_power(a.kind) && takes_power(b.kind)) return true;
+  const auto fails = [](FaultKind kind) {
+    return kind == FaultKind::failed_disk || kind == FaultKind::full_disk;
+  };
+  if (fails(a.kind) && fails(b.kind)) return true;
   const bool counted = a.kind == FaultKind::network_cut || a.kind == FaultKind::api_error;
   // A crash around a call is over when it has struck.
   const bool strikes = a.kind == FaultKind::operator_crash && (a.amount > 0 || b.amount > 0);
@@ -138,12 +166,20 @@ void apply_fault(World& world, const Fault& fault, const std::vector<std::string
       return world.kube.leave_no_room(fault.target, true);
     case FaultKind::operator_no_dns:
       return world.operators.break_dns(operator_of(fault), true);
+    case FaultKind::slow_network:
+      return slow_network(world, fault, fault.amount);
+    case FaultKind::failed_disk:
+      return world.replication.fail_volume(touched.front());
+    case FaultKind::full_disk:
+      return world.replication.fill_volume(touched.front());
     case FaultKind::node_drain:
       return world.kube.drain(fault.target, fault.mode == "drain-cleaner");
     case FaultKind::volume_unattachable:
       return world.kube.block_attach(touched.front(), true);
     case FaultKind::admission_refusal:
       return world.kube.refuse(*kind_in(fault.target), denied_verb(fault), true);
+    case FaultKind::operator_hang:
+      return world.operators.hang(operator_of(fault), true);
     case FaultKind::missed_event:
       return world.operators.lose_events(operator_of(fault), kind_in(fault.mode), true);
     case FaultKind::clock_jump:
@@ -189,12 +225,19 @@ void heal_fault(World& world, const Fault& fault, const std::vector<std::string>
       return world.kube.leave_no_room(fault.target, false);
     case FaultKind::operator_no_dns:
       return world.operators.break_dns(operator_of(fault), false);
+    case FaultKind::slow_network:
+      return slow_network(world, fault, 0);
+    case FaultKind::failed_disk:
+    case FaultKind::full_disk:
+      return mend_disk(world, touched.front());
     case FaultKind::node_drain:
       return world.kube.end_drain(fault.target);
     case FaultKind::volume_unattachable:
       return world.kube.block_attach(touched.front(), false);
     case FaultKind::admission_refusal:
       return world.kube.refuse(*kind_in(fault.target), denied_verb(fault), false);
+    case FaultKind::operator_hang:
+      return world.operators.hang(operator_of(fault), false);
     case FaultKind::missed_event:
       return world.operators.lose_events(operator_of(fault), kind_in(fault.mode), false);
     case FaultKind::clock_jump:

@@ -108,6 +108,23 @@ Targets volume_target(const World& world, const Fault& fault) {
   return std::vector<std::string>{volume};
 }
 
+Targets broker_volume_target(const World& world, const Fault& fault) {
+  Targets volume = volume_target(world, fault);
+  if (!volume) return volume;
+  if (world.replication.broker_of(volume->front()).valid()) return volume;
+  return wrong(fault, fault.target + " is no volume that a broker has mounted");
+}
+
+// Bandwidth and delay are two things.
+Targets slow_network_target(const World& world, const Fault& fault) {
+  const Targets pod = kafka_target(world, fault, false);
+  if (!pod) return pod;
+  if (fault.mode != "delay" && fault.mode != "bandwidth" && !fault.mode.empty()) {
+    return wrong(fault, "unknown mode `" + fault.mode + "`", "mode: bandwidth or delay");
+  }
+  return std::vector<std::string>{fault.target + (fault.mode == "delay" ? " delay" : "")};
+}
+
 Targets operator_target(const World& world, const Fault& fault) {
   uint32_t index = 0;
   const char* end = fault.target.data() + fault.target.size();
@@ -211,6 +228,10 @@ std::optional<sim::Error> amount_problem(const Fault& fault) {
       least = 1;
       most = 100;
       break;
+    case FaultKind::slow_network:
+      least = 1;
+      most = fault.mode == "delay" ? 60'000 : 100;
+      break;
     case FaultKind::slow_start:
     case FaultKind::slow_metadata:
     case FaultKind::throttle_follower:
@@ -264,6 +285,7 @@ Targets fault_targets(const World& world, const Fault& fault) {
     case FaultKind::operator_no_dns:
     case FaultKind::missed_event:
     case FaultKind::clock_jump:
+    case FaultKind::operator_hang:
       return operator_target(world, fault);
     case FaultKind::api_error:
       return api_error_target(fault);
@@ -272,6 +294,11 @@ Targets fault_targets(const World& world, const Fault& fault) {
     case FaultKind::slow_start:
     case FaultKind::unschedulable:
       return pod_part_target(world, fault);
+    case FaultKind::slow_network:
+      return slow_network_target(world, fault);
+    case FaultKind::failed_disk:
+    case FaultKind::full_disk:
+      return broker_volume_target(world, fault);
     case FaultKind::node_drain:
       return drain_target(world, fault);
     case FaultKind::admission_refusal:

@@ -26,6 +26,8 @@ void KafkaCluster::propose_isr_join(PartitionIndex partition, int slot) {
 void KafkaCluster::propose_isr_leave(PartitionIndex partition, int slot) {
   plane_->propose_isr(partition, slot, false);
 }
+void KafkaCluster::directory_failed(api::NodeId broker) { plane_->directory_failed(broker); }
+
 bool KafkaCluster::serving(api::NodeId broker) const { return plane_->serving(broker); }
 
 controller::KafkaReply KafkaCluster::execute(const controller::KafkaRequest& request,

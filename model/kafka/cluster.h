@@ -92,6 +92,7 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   // IsrControl.
   void propose_isr_join(PartitionIndex partition, int slot) override;
   void propose_isr_leave(PartitionIndex partition, int slot) override;
+  void directory_failed(api::NodeId broker) override;
   bool serving(api::NodeId broker) const override;
 
   // The admin protocol, executed at the addressed node now. `extra` receives the latency of the
@@ -118,7 +119,7 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   int topic_index(const std::string& name) const;
 
   // Faults.
-  void crash(api::NodeId node);             // SIGKILL from inside: the container exits with 137
+  void crash(api::NodeId node);               // SIGKILL from inside: the container exits with 137
   void hang(api::NodeId node, bool stopped);  // SIGSTOP, SIGCONT
   // A broker that applies committed metadata this much later than others.
   void set_metadata_lag(api::NodeId node, sim::Duration lag);
@@ -134,10 +135,10 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   bool is_fenced(api::NodeId node) const;  // also true when not registered
   bool process_running(api::NodeId node) const;
   std::string running_version(api::NodeId node) const;  // "" when no process runs
-  int16_t metadata_level() const;         // 0 before the first controller, or ZooKeeper
-  api::NodeId quorum_leader() const;      // active KRaft controller, invalid when there is none
-  api::NodeId kafka_controller() const;   // ZooKeeper era: the broker that is controller
-  int zookeeper_leader() const;           // ordinal, -1 when the ensemble has no quorum
+  int16_t metadata_level() const;        // 0 before the first controller, or ZooKeeper
+  api::NodeId quorum_leader() const;     // active KRaft controller, invalid when there is none
+  api::NodeId kafka_controller() const;  // ZooKeeper era: the broker that is controller
+  int zookeeper_leader() const;          // ordinal, -1 when the ensemble has no quorum
   bool elr_enabled() const;
   std::vector<api::NodeId> live_brokers() const;  // unfenced, ascending
   std::vector<api::NodeId> quorum_voters() const;

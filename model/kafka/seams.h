@@ -58,6 +58,14 @@ class DataPlane {
   virtual bool volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?
   virtual bool in_step(PartitionIndex partition, int slot) const = 0;
+  // Does the broker's log of the partition lie in a directory that is offline?
+  virtual bool directory_offline(PartitionIndex partition, api::NodeId broker) const = 0;
+  struct Directories {
+    bool any_offline = false;
+    bool first_offline = false;  // KRaft: the one with the metadata log
+    bool all_offline = false;
+  };
+  virtual Directories directories(api::NodeId broker) const = 0;
   // Which of its broker's directories the replica's log lies in.
   virtual size_t directory(PartitionIndex partition, int slot) const = 0;
   // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing
@@ -74,6 +82,8 @@ class IsrControl {
   // are refused by the controller, as KIP-903 has it.
   virtual void propose_isr_join(PartitionIndex partition, int slot) = 0;
   virtual void propose_isr_leave(PartitionIndex partition, int slot) = 0;
+  // A directory of the broker went offline.
+  virtual void directory_failed(api::NodeId) {}
   // Is the broker's process up, loaded and fetching / serving?
   virtual bool serving(api::NodeId broker) const = 0;
 };

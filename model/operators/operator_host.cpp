@@ -57,6 +57,8 @@ class OperatorHost::Instance : public controller::Ports {
   std::vector<sim::Time> wakes;  // pending, ascending; saves equal events
   bool frozen = false;
   bool no_dns = false;
+  bool hung = false;
+  std::vector<uint32_t> answered;  // replies that wait while it hangs, by slot
   bool misses_all = false;
   std::vector<api::Kind> misses;  // watch events of these kinds are lost
   sim::Duration
@@ -140,6 +142,10 @@ void OperatorHost::kill(OperatorIndex index) {
   instance.watches.clear();
   instance.held.clear();
   instance.wakes.clear();
+  for (const uint32_t slot : std::exchange(instance.answered, {})) {
+    *pending_[slot] = {};
+    free_slots_.push_back(slot);
+  }
   instance.process.reset();
   ++instance.incarnation;
   kernel_.emit(trace::OperatorKilled{index});
@@ -165,7 +171,7 @@ void OperatorHost::crash_at_call(OperatorIndex index, uint64_t nth, bool before,
 void OperatorHost::freeze_watches(OperatorIndex index, bool frozen) {
   Instance& instance = *instances_.at(index);
   instance.frozen = frozen;
-  if (frozen || !reaches_api_server()) return;  // a cut holds them back as well
+  if (frozen || instance.hung || !reaches_api_server()) return;  // a cut holds them back as well
   while (!instance.held.empty() && instance.process) {
     const controller::WatchEvent event = std::move(instance.held.front());
     instance.held.pop_front();
@@ -197,6 +203,15 @@ void OperatorHost::set_clock(OperatorIndex index, sim::Duration ahead) {
 
 sim::Duration OperatorHost::clock_ahead(OperatorIndex index) const {
   return instances_.at(index)->ahead;
+}
+
+void OperatorHost::hang(OperatorIndex index, bool stopped) {
+  Instance& instance = *instances_.at(index);
+  instance.hung = stopped;
+  if (stopped) return;
+  for (const uint32_t slot : std::exchange(instance.answered, {})) deliver_reply(slot);
+  if (!instance.frozen) freeze_watches(index, false);
+  if (instance.process && !instance.doomed) instance.process->on_wake();
 }
 
 void OperatorHost::break_dns(OperatorIndex index, bool broken) {
@@ -361,6 +376,10 @@ void OperatorHost::execute_kafka(uint32_t slot) {
 }
 
 void OperatorHost::deliver_reply(uint32_t slot) {
+  if (Instance& waits = *instances_[pending_[slot]->from]; waits.hung) {
+    waits.answered.push_back(slot);
+    return;
+  }
   const std::unique_ptr<Pending> pending =
       std::exchange(pending_[slot], std::make_unique<Pending>());
   free_slots_.push_back(slot);
@@ -405,7 +424,7 @@ void OperatorHost::deliver(uint64_t watch_id, const controller::WatchEvent& even
       TWIN_MARK("operator_watch_event_missed");
       return;
     }
-    if (instance.frozen || !reaches_api_server()) {
+    if (instance.frozen || instance.hung || !reaches_api_server()) {
       instance.held.push_back(event);
       return;
     }
@@ -495,7 +514,7 @@ void OperatorHost::handle(const sim::Event& event) {
       Instance& instance = *instances_[event.entity];
       if (!instance.process || instance.incarnation != event.generation) return;
       std::erase_if(instance.wakes, [&](sim::Time at) { return at <= kernel_.now(); });
-      instance.process->on_wake();
+      if (!instance.hung) instance.process->on_wake();
       return;
     }
     case Local::kill:

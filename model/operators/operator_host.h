@@ -67,6 +67,10 @@ class OperatorHost : public WatchSink {
   // How far ahead the clock of its process is.
   sim::Duration clock_ahead(OperatorIndex index) const;
 
+  // Its process stands still: replies, events and timers wait, and come when it goes on, by a clock
+  // that went on meanwhile.
+  void hang(OperatorIndex index, bool stopped);
+
   // While true no name but the API server's resolves for the operator: no Kafka client can be made.
   void break_dns(OperatorIndex index, bool broken);
 

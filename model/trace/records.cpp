@@ -76,14 +76,15 @@ std::string_view decision_kind(int64_t v) {
   return pick(kNames, v);
 }
 std::string_view fault_kind(int64_t v) {
-  static constexpr std::array<std::string_view, 26> kNames{
+  static constexpr std::array<std::string_view, 30> kNames{
       "broker-crash",    "broker-hang",    "power-off",           "node-loss",
       "zone-loss",       "slow-disk",      "lost-disk",           "volume-stuck",
       "network-cut",     "operator-crash", "api-error",           "stale-cache",
       "watch-expiry",    "slow-start",     "slow-metadata",       "pod-delete",
       "start-fails",     "image-broken",   "throttle-follower",   "unschedulable",
       "operator-no-dns", "node-drain",     "volume-unattachable", "admission-refusal",
-      "missed-event",    "clock-jump"};
+      "missed-event",    "clock-jump",     "slow-network",        "failed-disk",
+      "full-disk",       "operator-hang"};
   return pick(kNames, v);
 }
 std::string_view watch_event(int64_t v) {

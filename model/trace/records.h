@@ -63,6 +63,7 @@
   X(66, ConfigChanged, node, topic, key_string, value_string)  /* dynamic; -1 where not meant */  \
   X(67, BrokerUnregistered, node)                                                                 \
   X(68, StartFailed, node)                                  /* text: why the process died */      \
+  X(69, LogDirectoryFailed, node, volume_string)            /* a broker takes it offline */       \
   /* partitions */                                                                                \
   X(80, LeaderElected, partition, leader, leader_epoch, election_reason)                          \
   X(81, PartitionWentOffline, partition, leader)            /* leader: the one that was lost */   \

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controller/profile.h"
+#include "scenarios/campaign/known.h"
 #include "scenarios/campaign/shrink.h"
 #include "scenarios/campaign/shrink_text.h"
 #include "scenarios/runner/load.h"
@@ -148,11 +149,12 @@ Counterexample shrink_item(const Plan& plan, uint64_t item, const ShrinkLimits& 
   return found;
 }
 
-void Tally::add(const Outcome& o) {
+void Tally::add(const Outcome& o, const std::string& profile) {
   ++runs;
   if (!o.judged) return;
   ++judged;
   violating += o.violated.empty() ? 0 : 1;
+  known += all_known(profile, o.violated) ? 1 : 0;
   for (const std::string& property : o.violated) ++violations[property];
   rolled += o.restarts > 0 ? 1 : 0;
   fault_in_roll += o.fault_in_roll ? 1 : 0;

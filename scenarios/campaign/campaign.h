@@ -68,6 +68,7 @@ Counterexample shrink_item(const Plan& plan, uint64_t item, const ShrinkLimits& 
 struct Tally {
   uint64_t runs = 0, judged = 0, failed = 0;
   uint64_t violating = 0;                      // runs
+  uint64_t known = 0;                          // of them, those of which all is known (known.h)
   std::map<std::string, uint64_t> violations;  // by property, runs
   uint64_t rolled = 0, fault_in_roll = 0, waited = 0;
   int64_t unlucky = 0, leader_moves = 0;
@@ -75,7 +76,7 @@ struct Tally {
   uint64_t events = 0;
   std::map<std::string, uint64_t> marks;  // runs that passed each
 
-  void add(const Outcome& outcome);
+  void add(const Outcome& outcome, const std::string& profile = {});
 };
 
 }  // namespace twin::campaign

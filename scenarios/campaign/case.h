@@ -30,15 +30,17 @@ struct CaseAct {
     scale_up,         // one broker more
     scale_down,       // one broker less
     manual_roll,      // of the pod
+    roll_quorum,      // by hand: every controller or ZooKeeper server
     clean_pod,        // the pod and its volumes are to be made anew
     grow_volumes,     // of the brokers
+    create_topic,     // with its replicas from broker `number` on
     reassign,         // the first partition moves to the brokers from `number` on, throttled
   };
   int64_t at_s = 0;  // from the clock's zero
   Kind kind = Kind::undo;
   int32_t number = 0;  // of the broker
 };
-constexpr int kActKinds = 9;
+constexpr int kActKinds = 11;
 std::string_view name_of(CaseAct::Kind kind);
 
 constexpr int64_t kChangeAtS = 30;
@@ -53,6 +55,7 @@ struct Case {
   uint64_t seed = 1;      // of the run
   bool shuffled = false;  // order of events at one instant
   bool zookeeper = false;
+  bool combined = false;  // KRaft: each broker is a controller as well, and there are no others
   int32_t brokers = 3;
   int32_t controllers = 3;  // or ZooKeeper servers
   int32_t partitions = 1;
@@ -71,7 +74,8 @@ struct Case {
   std::vector<CaseFault> faults;  // by time
 };
 
-// From nothing but the seed: 1 to 9 brokers, RF 1 to 5, min ISR 1 to RF, KRaft or ZooKeeper, with
+// From nothing but the seed: 1 to 9 brokers, RF 1 to 5, min ISR 1 to RF, KRaft (with controllers of
+// their own or combined with brokers) or ZooKeeper, with
 // or without data, producers (acks all, 1 or 0) and consumers, one or two operators, up to two acts
 // of a user beside the change, up to `faults_max` faults of every kind.
 struct GenerateOptions {

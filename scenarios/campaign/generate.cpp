@@ -67,9 +67,9 @@ void draw_api_error(sim::DrawStream& draws, Fault& fault) {
 
 // What an operator does not see, cannot reach, or takes for another time.
 void draw_blindness(const Case& c, sim::DrawStream& draws, Fault& fault) {
-  static constexpr std::array kKinds{FaultKind::stale_cache, FaultKind::watch_expiry,
+  static constexpr std::array kKinds{FaultKind::stale_cache,     FaultKind::watch_expiry,
                                      FaultKind::operator_no_dns, FaultKind::missed_event,
-                                     FaultKind::clock_jump};
+                                     FaultKind::clock_jump,      FaultKind::operator_hang};
   static constexpr std::array kMissed{"", "Pod", "Kafka", "StrimziPodSet"};
   fault.kind = draws.pick(kKinds);
   if (fault.kind == FaultKind::watch_expiry) return;
@@ -91,7 +91,8 @@ std::string any_quorum_pod(const Case& c, sim::DrawStream& draws) {
 void draw_loss(const Case& c, sim::DrawStream& draws, Fault& fault) {
   static constexpr std::array kKinds{FaultKind::node_loss,           FaultKind::zone_loss,
                                      FaultKind::lost_disk,           FaultKind::volume_stuck,
-                                     FaultKind::volume_unattachable, FaultKind::node_drain};
+                                     FaultKind::volume_unattachable, FaultKind::node_drain,
+                                     FaultKind::failed_disk,         FaultKind::full_disk};
   fault.kind = draws.pick(kKinds);
   const auto zone_index = static_cast<int32_t>(draws.below(kZones));
   if (fault.kind == FaultKind::node_loss || fault.kind == FaultKind::node_drain) {
@@ -141,7 +142,7 @@ void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
     FaultKind kind;
     int64_t low_s, high_s, low_amount, high_amount;
   };
-  static constexpr std::array<Kind, 8> kKinds{
+  static constexpr std::array<Kind, 9> kKinds{
       {{FaultKind::broker_crash, 0, 0, 0, 0},
        {FaultKind::broker_hang, 5, 120, 0, 0},
        {FaultKind::power_off, 30, 180, 0, 0},
@@ -149,18 +150,23 @@ void draw_pod_fault(const Case& c, sim::DrawStream& draws, Fault& fault) {
        {FaultKind::slow_start, 30, 300, 5'000, 90'000},
        {FaultKind::slow_metadata, 30, 300, 500, 10'000},
        {FaultKind::throttle_follower, 30, 300, 1'000'000, 100'000'000},
+       {FaultKind::slow_network, 30, 300, 1, 50},
        {FaultKind::pod_delete, 0, 0, 0, 0}}};
   const Kind& kind = draws.pick(kKinds);
   fault.kind = kind.kind;
   const bool broker_only =
       kind.kind == FaultKind::slow_disk || kind.kind == FaultKind::slow_metadata ||
-      kind.kind == FaultKind::throttle_follower ||
+      kind.kind == FaultKind::throttle_follower || kind.kind == FaultKind::slow_network ||
       (c.zookeeper && kind.kind == FaultKind::broker_hang);  // goes by a Kafka node's number
   const bool quorum = !broker_only && draws.chance({1, 4});
   fault.target = quorum ? any_quorum_pod(c, draws) : any_broker_pod(c, draws);
   if (kind.high_s > 0) fault.duration = seconds(kind.low_s, kind.high_s, draws);
   if (kind.high_amount > 0) {
     fault.amount = draws.range_inclusive(kind.low_amount, kind.high_amount);
+  }
+  if (kind.kind == FaultKind::slow_network && draws.chance({1, 2})) {
+    fault.mode = "delay";
+    fault.amount = draws.range_inclusive(5, 500);
   }
 }
 
@@ -212,13 +218,39 @@ void draw_acts(Case& c, sim::DrawStream draws) {
     act.at_s = draws.range_inclusive(0, last_fault_s(c));
     act.number = static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers)));
     if (act.kind == CaseAct::Kind::reassign && has_reassignment(c)) continue;
+    // The voters of a quorum stay the same ones.
+    const bool scales =
+        act.kind == CaseAct::Kind::scale_up || act.kind == CaseAct::Kind::scale_down;
+    if (c.combined && scales) act.kind = CaseAct::Kind::roll_quorum;
     // Half-way, or when the change is done.
     if (act.kind == CaseAct::Kind::undo) {
       act.at_s = draws.range_inclusive(kChangeAtS + 1, 2 * last_fault_s(c));
     }
     c.acts.push_back(act);
   }
+  // Who adds a broker takes it back again, now and then, before anything is on it.
+  const auto up = std::ranges::find(c.acts, CaseAct::Kind::scale_up, &CaseAct::kind);
+  if (up != c.acts.end() && draws.chance({1, 3})) {
+    c.acts.push_back({up->at_s + draws.range_inclusive(60, 300), CaseAct::Kind::scale_down, 0});
+  }
+  // Somebody makes a topic on the broker that is about to go.
+  const auto down = std::ranges::find(c.acts, CaseAct::Kind::scale_down, &CaseAct::kind);
+  if (down != c.acts.end() && draws.chance({1, 2})) {
+    c.acts.push_back(
+        {down->at_s + draws.range_inclusive(0, 3), CaseAct::Kind::create_topic, c.brokers - 1});
+  }
   std::ranges::stable_sort(c.acts, {}, &CaseAct::at_s);
+}
+
+}  // namespace
+
+namespace {
+
+// As many voters as a quorum has in earnest.
+void combine(Case& c) {
+  c.combined = true;
+  c.brokers = std::min(c.brokers, 5);
+  c.controllers = c.brokers;
 }
 
 }  // namespace
@@ -239,6 +271,7 @@ Case generate(uint64_t seed, const GenerateOptions& options) {
   c.partitions = static_cast<int32_t>(cluster.range_inclusive(1, 24));
   c.change = cluster.chance({1, 3}) ? Case::Change::version : Case::Change::setting;
   c.pinned = cluster.chance({1, 3});
+  if (!c.zookeeper && cluster.chance({1, 6})) combine(c);
   auto work = stream(seed, "campaign_workload");
   c.data_mib = work.chance({1, 2}) ? 0 : work.range_inclusive(1, 20'480);
   c.records_per_s = work.chance({1, 8}) ? 0 : work.range_inclusive(1, 60'000);
@@ -263,6 +296,16 @@ Case generate(uint64_t seed, const GenerateOptions& options) {
       fault.at_s = faults.range_inclusive(0, last_fault_s(c));
     }
     c.faults.push_back(std::move(fault));
+  }
+  // Of two operators the one that leads stands still for longer than its Lease lasts.
+  if (c.operators > 1 && options.spacing_s == 0 && faults.chance({1, 2})) {
+    CaseFault still;
+    still.at_s = faults.range_inclusive(kChangeAtS, last_fault_s(c));
+    still.fault.kind = FaultKind::operator_hang;
+    still.fault.target = "0";
+    still.fault.duration = seconds(15, 60, faults);
+    if (count == options.faults_max) c.faults.pop_back();
+    c.faults.push_back(std::move(still));
   }
   std::stable_sort(c.faults.begin(), c.faults.end(),
                    [](const CaseFault& a, const CaseFault& b) { return a.at_s < b.at_s; });

@@ -14,11 +14,13 @@ inline std::string broker_pod(const Case& c, int32_t index) {
 
 // A KRaft controller, whose ids follow those of the brokers, or a ZooKeeper server.
 inline std::string quorum_pod(const Case& c, int32_t index) {
+  if (c.combined) return broker_pod(c, index);
   return c.zookeeper ? "my-cluster-zookeeper-" + std::to_string(index)
                      : "my-cluster-controller-" + std::to_string(c.brokers + index);
 }
 
 inline std::string quorum_end_of(const Case& c, int32_t index) {
+  if (c.combined) return "controller:" + std::to_string(index);
   return c.zookeeper ? "zookeeper:" + std::to_string(index)
                      : "controller:" + std::to_string(c.brokers + index);
 }

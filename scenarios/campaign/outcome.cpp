@@ -21,6 +21,10 @@ bool any_fault_between(const scenario::Scenario& scenario, const scenario::Repor
                        sim::Time from, sim::Time to) {
   return std::ranges::any_of(scenario.steps, [&](const scenario::Step& step) {
     if (step.kind != scenario::Step::Kind::fault || !step.trigger.at) return false;
+    const auto index = static_cast<size_t>(&step - scenario.steps.data());
+    if (std::ranges::find(report.steps_left_out, index) != report.steps_left_out.end()) {
+      return false;
+    }
     const sim::Time begin = report.zero + *step.trigger.at + step.trigger.after;
     const sim::Time end = begin + step.fault.duration;
     return begin <= to && end >= from;
@@ -47,6 +51,7 @@ Outcome outcome_of(const scenario::Scenario& scenario, const scenario::Report& r
     if (out.how.empty()) out.how = report.end_detail;
   }
   out.judged = report.end != "badStep";
+  if (!out.judged) out.how = report.end_detail;
   out.restarts = static_cast<int64_t>(report.restarts.size());
   if (!report.restarts.empty()) {
     const scenario::RestartEntry& last = report.restarts.back();

@@ -25,7 +25,7 @@ class ScenarioText : public scenario::ScenarioFile {
   // The fault comes in the instant of that call, or so long behind the last step.
   void add_at_call(uint64_t nth, const model::Fault& fault);
   void add_behind(sim::Duration after, const model::Fault& fault);
-  // What it expects becomes that no property is violated.
+  // What it expects becomes that no property is violated, whatever step finds its target gone.
   void expect_no_violation();
 
  private:

@@ -59,6 +59,7 @@ enum class Aim : uint8_t {
   machine,
   zone,
   claim,
+  broker_claim,
   operator_process,
   nothing,
   cut,
@@ -89,9 +90,13 @@ constexpr std::array kKinds{
     Kind{FaultKind::start_fails, Aim::pod, 10, 120, 1, 1},
     Kind{FaultKind::operator_no_dns, Aim::operator_process, 5, 90, 0, 0},
     Kind{FaultKind::node_drain, Aim::machine, 30, 300, 0, 0},
+    Kind{FaultKind::slow_network, Aim::broker, 30, 300, 1, 50},
+    Kind{FaultKind::failed_disk, Aim::broker_claim, 30, 180, 0, 0},
+    Kind{FaultKind::full_disk, Aim::broker_claim, 30, 180, 0, 0},
     Kind{FaultKind::volume_unattachable, Aim::claim, 30, 300, 0, 0},
     Kind{FaultKind::admission_refusal, Aim::refused_kind, 10, 180, 0, 0},
     Kind{FaultKind::missed_event, Aim::operator_process, 5, 120, 0, 0},
+    Kind{FaultKind::operator_hang, Aim::operator_process, 5, 120, 0, 0},
     Kind{FaultKind::clock_jump, Aim::operator_process, 5, 120, 100, 3'600'000},
 };
 
@@ -134,6 +139,13 @@ bool aim(const Baseline& baseline, Aim at, sim::DrawStream& draws, Fault& fault)
       return !fault.target.empty();
     case Aim::claim:
       fault.target = pick_name(baseline.claims, draws);
+      return !fault.target.empty();
+    case Aim::broker_claim:
+      if (const auto* pod = pick_pod(baseline, true, draws)) {
+        for (const std::string& claim : baseline.claims) {
+          if (claim.ends_with("-" + pod->name)) fault.target = claim;
+        }
+      }
       return !fault.target.empty();
     case Aim::operator_process:
       fault.target = "0";

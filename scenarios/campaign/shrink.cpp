@@ -144,6 +144,7 @@ void shrink_cluster(const Case& c, Candidates& out) {
     if (sooner && c.faults.empty() && c.acts.empty()) break;
     out.towards<int32_t>(c.brokers, 1, [&c, sooner](Case& next, int32_t to) {
       next.brokers = to;
+      if (next.combined) next.controllers = to;
       rename_quorum(c, next);
       if (sooner) rename_brokers(c, next);
       take_replicas(c, next, std::min(c.replication_factor, to), sooner);
@@ -167,6 +168,12 @@ void default_options(const Case& c, Candidates& out) {
   if (c.consumers) out.offer([](Case& next) { next.consumers = false; });
   if (c.shuffled) out.offer([](Case& next) { next.shuffled = false; });
   if (c.zookeeper && c.faults.empty()) out.offer([](Case& next) { next.zookeeper = false; });
+  if (c.combined && c.faults.empty()) {
+    out.offer([](Case& next) {
+      next.combined = false;
+      next.controllers = 3;
+    });
+  }
   if (c.controllers > 1) out.offer([](Case& next) { next.controllers = 1; });
   if (c.change != Case::Change::setting) {
     out.offer([](Case& next) { next.change = Case::Change::setting; });

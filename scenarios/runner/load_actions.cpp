@@ -1,8 +1,8 @@
 // What a step does: exactly one action key of its map.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "controller/api/object.h"
 #include "scenarios/runner/load_sections.h"
@@ -160,8 +160,8 @@ void read_targets(const Node& node, Reassign& out) {
     const size_t dash = name.rfind('-');
     Reassign::Target target;
     const char* end = name.data() + name.size();
-    const auto number = std::from_chars(name.data() + std::min(dash, name.size() - 1) + 1, end,
-                                        target.partition);
+    const auto number =
+        std::from_chars(name.data() + std::min(dash, name.size() - 1) + 1, end, target.partition);
     if (dash == name.npos || dash == 0 || number.ec != std::errc{} || number.ptr != end) {
       node.fail_at_key(name, fmt::format("`{}` names no partition", name),
                        "TOPIC-NUMBER, for example orders-3");
@@ -235,6 +235,8 @@ constexpr Action kActions[] = {
     {"throttle", Step::Kind::throttle, read_new_throttle},
     {"verifyReassignment", Step::Kind::verify_reassignment, read_true},
     {"cancelReassignment", Step::Kind::cancel_reassignment, read_true},
+    {"createTopic", Step::Kind::create_topic,
+     [](const Node& n, Step& o) { read_topic(n, o.topic); }},
     {"startOperator", Step::Kind::start_operator, read_operator_index},
     {"stopOperator", Step::Kind::stop_operator, read_operator_index},
     {"note", Step::Kind::note, read_step_text},
@@ -260,9 +262,8 @@ void read_step_action(const Node& node, Step& out) {
     action.read(node.at(action.name), out);
   }
   if (found == 1) return;
-  const std::string what = found == 0
-                               ? fmt::format("`{}` does nothing", node.path())
-                               : fmt::format("`{}` has {} actions", node.path(), found);
+  const std::string what = found == 0 ? fmt::format("`{}` does nothing", node.path())
+                                      : fmt::format("`{}` has {} actions", node.path(), found);
   node.fail(what, fmt::format("one of {}", fmt::join(step_action_names(), ", ")));
 }
 

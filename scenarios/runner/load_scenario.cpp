@@ -28,6 +28,13 @@ void read_seed(const Node& node, Scenario& out) {
   if (read_integer(node, 0, INT64_MAX, seed)) out.seed = static_cast<uint64_t>(seed);
 }
 
+void read_failing_steps(const Node& node, Scenario& out) {
+  size_t index = 0;
+  if (read_choice(node, std::vector<std::string>{"end", "skip"}, index)) {
+    out.skips_failing_steps = index == 1;
+  }
+}
+
 constexpr Key<Draft> kSpecKeys[] = {
     {"description", [](const Node& n, Draft& d) { read_text(n, d.scenario.description); }},
     {"seed", [](const Node& n, Draft& d) { read_seed(n, d.scenario); }},
@@ -37,6 +44,7 @@ constexpr Key<Draft> kSpecKeys[] = {
     {"environment", read_environment},
     {"workload", [](const Node& n, Draft& d) { read_workload(n, d.scenario.workload); }},
     {"steps", [](const Node& n, Draft& d) { read_steps(n, d.scenario.steps); }},
+    {"failingSteps", [](const Node& n, Draft& d) { read_failing_steps(n, d.scenario); }},
     {"expect", [](const Node& n, Draft& d) { read_expectations(n, d.scenario.expectations); }},
     {"compareWith", read_compare_with},
     {"settle", [](const Node& n, Draft& d) { read_duration(n, d.scenario.settle); }},
@@ -60,8 +68,7 @@ void read_api_version(const Node& node, Draft&) {
 constexpr Key<Draft> kDocumentKeys[] = {
     {"apiVersion", read_api_version, true},
     {"kind", [](const Node&, Draft&) {}, true},
-    {"metadata",
-     [](const Node& n, Draft& d) { read_map<Draft>(n, kMetadataKeys, d); }, true},
+    {"metadata", [](const Node& n, Draft& d) { read_map<Draft>(n, kMetadataKeys, d); }, true},
     {"spec", [](const Node& n, Draft& d) { read_map<Draft>(n, kSpecKeys, d); }},
 };
 
@@ -70,8 +77,7 @@ void read_replicas(const Node& node, OperatorSpec& out) { read_count(node, 1, ou
 constexpr Key<OperatorSpec> kOperatorKeys[] = {
     {"profile", [](const Node& n, OperatorSpec& o) { read_profile(n, o.options.profile); }},
     {"replicas", read_replicas},
-    {"namespace",
-     [](const Node& n, OperatorSpec& o) { read_word(n, o.options.namespace_name); }},
+    {"namespace", [](const Node& n, OperatorSpec& o) { read_word(n, o.options.namespace_name); }},
     {"reconciliationInterval",
      [](const Node& n, OperatorSpec& o) {
        read_duration(n, o.options.full_reconciliation_interval);

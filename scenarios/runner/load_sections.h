@@ -28,6 +28,7 @@ void read_operator(const Node& node, OperatorSpec& out);       // load_scenario.
 void read_environment(const Node& node, Draft& draft);         // load_environment.cpp
 void read_hardware(const Node& node, Environment& out);        // load_hardware.cpp
 void read_workload(const Node& node, Workload& out);           // load_workload.cpp
+void read_topic(const Node& node, TopicWorkload& out);         // load_workload.cpp
 void read_replica_list(const Node& node, api::NodeList& out);  // load_workload.cpp
 void read_steps(const Node& node, std::vector<Step>& out);     // load_steps.cpp
 void read_step_action(const Node& node, Step& out);            // load_actions.cpp

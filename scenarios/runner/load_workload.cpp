@@ -95,6 +95,10 @@ constexpr Key<Workload> kKeys[] = {
 
 }  // namespace
 
+void read_topic(const Node& node, TopicWorkload& out) {
+  read_map<TopicWorkload>(node, kTopicKeys, out);
+}
+
 void read_replica_list(const Node& node, api::NodeList& out) {
   if (!node.require_list("broker ids, for example [0, 1, 2]")) return;
   const size_t count = node.value().items().size();

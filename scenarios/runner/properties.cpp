@@ -4,17 +4,17 @@ namespace twin::scenario {
 
 const std::vector<std::string_view>& property_names() {
   static const std::vector<std::string_view> names = {
-      "citations", "min-isr",  "quorum", "acknowledged", "one-node", "same-volumes",
-      "versions",  "claims",   "brokers", "throttles",   "liveness"};
+      "citations",    "min-isr",  "quorum", "one-leader", "acknowledged", "one-node",
+      "same-volumes", "versions", "claims", "brokers",    "throttles",    "liveness"};
   return names;
 }
 
 Properties::Properties(model::World& world, Recorder& recorder)
     : world_(world), liveness_(PropertyContext{world, recorder, *this}) {
   const PropertyContext context{world, recorder, *this};
-  for (const auto make :
-       {make_citations, make_min_isr, make_quorum, make_acknowledged, make_one_node,
-        make_same_volumes, make_versions, make_claims, make_brokers, make_throttles}) {
+  for (const auto make : {make_citations, make_min_isr, make_quorum, make_one_leader,
+                          make_acknowledged, make_one_node, make_same_volumes, make_versions,
+                          make_claims, make_brokers, make_throttles}) {
     properties_.push_back(make(context));
   }
   recorder.observe(*this);

@@ -92,6 +92,7 @@ struct Report {
   // holds.
   bool as_expected = false;
   std::string end;                         // settled, timeMax, deployFailed, badStep
+  std::vector<size_t> steps_left_out;      // they could not be taken (failingSteps: skip)
   std::string end_detail;                  // what is pending, or why it failed
   std::vector<std::string> active_faults;  // at the end
   sim::Time zero{}, first_change{}, ended{};

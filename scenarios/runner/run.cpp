@@ -298,6 +298,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
 
   Report report;
   fill_identity(scenario, end, report);
+  report.steps_left_out = session.steps_left_out();
   if (session.last_ready() != sim::kNever && session.last_ready() >= end.first_change) {
     report.ready_after = session.last_ready() - end.first_change;
   }

@@ -51,9 +51,9 @@ struct TopicWorkload {
   std::string name;
   int32_t partitions = 1;
   int32_t replication_factor = 3;
-  api::KafkaConfig config;                 // min.insync.replicas, segment.bytes, ...
-  api::Bytes data_per_partition;           // size of each log when the run starts
-  api::Bytes batch{16'200};                // size of each record batch in it
+  api::KafkaConfig config;               // min.insync.replicas, segment.bytes, ...
+  api::Bytes data_per_partition;         // size of each log when the run starts
+  api::Bytes batch{16'200};              // size of each record batch in it
   std::vector<api::NodeList> placement;  // explicit replica lists, or empty: Kafka's own placement
 };
 
@@ -66,31 +66,31 @@ struct Workload {
 // A condition on the state of the world, as expectations and `when` triggers use it.
 struct Condition {
   enum class Kind : uint8_t {
-    resource_ready,     // Kafka resource: Ready=True for its current generation
-    resource_condition, // a condition type with a reason or status
+    resource_ready,      // Kafka resource: Ready=True for its current generation
+    resource_condition,  // a condition type with a reason or status
     pod_ready,
     pod_missing,
     pod_terminating,
-    node_state,         // a Kafka node: running, fenced, starting, down, loading
-    restarts_begun,     // the operator has begun at least N restarts since the clock's zero
+    node_state,      // a Kafka node: running, fenced, starting, down, loading
+    restarts_begun,  // the operator has begun at least N restarts since the clock's zero
     restarts_done,
-    running_version,    // every Kafka node runs this version
+    running_version,  // every Kafka node runs this version
     metadata_version,
-    isr_full,           // every partition has its full ISR
-    reassigned,         // no partition moves
-    step_done,          // an earlier step, by id
-    decision,           // a decision with this code (and node) was made
+    isr_full,    // every partition has its full ISR
+    reassigned,  // no partition moves
+    step_done,   // an earlier step, by id
+    decision,    // a decision with this code (and node) was made
   };
   Kind kind = Kind::resource_ready;
   std::string subject;  // resource, pod, node id, step id, decision code
   std::string value;
   int64_t count = 0;
-  std::string text;     // as written, for messages
+  std::string text;  // as written, for messages
 };
 
 // The operator's nth port call, before or after it took effect.
 struct OnCall {
-  uint64_t nth = 0;          // port call of the operator since the clock's zero
+  uint64_t nth = 0;  // port call of the operator since the clock's zero
   bool before = false;
 };
 
@@ -118,36 +118,39 @@ struct Reassign {
 
 struct Step {
   enum class Kind : uint8_t {
-    apply,          // create or update an object
-    set,            // change fields of an existing object by path
+    apply,  // create or update an object
+    set,    // change fields of an existing object by path
     annotate,
-    scale,          // a pool's or Kafka resource's replicas
-    remove,         // delete an object
-    undo,           // kubectl rollout undo of a StatefulSet
+    scale,   // a pool's or Kafka resource's replicas
+    remove,  // delete an object
+    undo,    // kubectl rollout undo of a StatefulSet
     fault,
-    heal,           // a fault step by id
+    heal,  // a fault step by id
     upgrade_clients,
     reassign,             // kafka-reassign-partitions --execute
     throttle,             // other rates for it
     verify_reassignment,  // --verify: clears the throttles once nothing moves
     cancel_reassignment,
-    start_operator, stop_operator,
+    create_topic,  // kafka-topics --create
+    start_operator,
+    stop_operator,
     note,
   };
   std::string id;
   Trigger trigger;
   Kind kind = Kind::note;
-  std::shared_ptr<api::Object> object;   // apply
-  std::string target_kind;               // set, annotate, scale, remove: "Kafka"
-  std::string target;                    // their name
+  std::shared_ptr<api::Object> object;  // apply
+  std::string target_kind;              // set, annotate, scale, remove: "Kafka"
+  std::string target;                   // their name
   // set: dotted path -> value; annotate: key -> value ("" removes)
   std::vector<std::pair<std::string, api::Value>> changes;
-  int64_t replicas = 0;                  // scale; start_operator, stop_operator: which
+  int64_t replicas = 0;  // scale; start_operator, stop_operator: which
   model::Fault fault;
-  std::string heals;                     // id of the fault step
-  Reassign reassign;                     // reassign; throttle: its rate
-  std::string text;                      // note, client version
-  api::Mark mark;                        // where in the file
+  std::string heals;    // id of the fault step
+  TopicWorkload topic;  // create_topic
+  Reassign reassign;    // reassign; throttle: its rate
+  std::string text;     // note, client version
+  api::Mark mark;       // where in the file
 };
 
 // One line of `expect`. Comparisons are on the report's figures by name, so that everything that is
@@ -155,7 +158,14 @@ struct Step {
 struct Expectation {
   // about: within 10 % or 1 s of a time, whichever is more; within 10 % of anything else.
   enum class Op : uint8_t {
-    equal, not_equal, less, less_equal, greater, greater_equal, contains, about
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    contains,
+    about
   };
   std::string figure;  // "restarts", or with whom it is of: "restartAt[4]"; see figures.h
   Op op = Op::equal;
@@ -188,8 +198,11 @@ struct Scenario {
   Environment environment;
   Workload workload;
   std::vector<Step> steps;
+  // A step that cannot be taken (its target is gone, the API server refuses it) is left out and
+  // does not end the run.
+  bool skips_failing_steps = false;
   std::vector<Expectation> expectations;
-  std::vector<std::string> compare_with;     // other profiles to run for comparison
+  std::vector<std::string> compare_with;                    // other profiles to run for comparison
   std::vector<ComparedExpectations> compared_expectations;  // of some of these
   // Quiet for so long = the run is over. Zero: the operator's reconciliation interval and 10 s,
   // since what it leaves to its next periodic reconcile is still to come.

@@ -52,6 +52,8 @@ class Session : public model::Director {
   sim::Time zero() const { return zero_; }  // REQUIRES: begin() said true
   // What stopped it: a step that the world refuses. "" while nothing did.
   const std::string& bad_step() const { return bad_step_; }
+  // Steps that could not be taken and were left out.
+  const std::vector<size_t>& steps_left_out() const { return left_out_; }
   model::World& world() { return *world_; }
   const model::World& world() const { return *world_; }
   // What was recorded so far; it sees each record before listeners that are added.
@@ -93,6 +95,7 @@ class Session : public model::Director {
   std::string act(const Step& step);
   std::string inject(size_t step);
   std::string heal(const Step& step);
+  std::string create_while_it_runs(const TopicWorkload& topic);
   std::string undo(const Step& step);
   std::string remove(const Step& step);
   std::string switch_operator(const Step& step);
@@ -107,6 +110,7 @@ class Session : public model::Director {
   bool at_rest() const;
   std::vector<std::string> rebalances_under_way() const;
   std::string bad_step_;
+  std::vector<size_t> left_out_;
 
   const Scenario& scenario_;
   SessionOptions options_;

@@ -8,6 +8,7 @@
 #include "scenarios/runner/text_layout.h"
 #include "scenarios/runner/watcher.h"
 #include "sim/assert.h"
+#include "sim/marks.h"
 
 namespace twin::scenario {
 
@@ -63,6 +64,8 @@ std::string describe(const Step& step) {
       return "kafka-reassign-partitions --verify";
     case Step::Kind::cancel_reassignment:
       return "kafka-reassign-partitions --cancel";
+    case Step::Kind::create_topic:
+      return "kafka-topics --create --topic " + step.topic.name;
     case Step::Kind::start_operator:
       return "the operator is started";
     case Step::Kind::stop_operator:
@@ -117,6 +120,24 @@ void Session::create_topic(const TopicWorkload& topic, bool internal) {
   for (uint32_t i = 0; i < made.partitions && topic.data_per_partition.value > 0; ++i) {
     world.replication.set_initial_size(made.first + i, topic.data_per_partition.value);
   }
+}
+
+// As kafka-topics does: the first broker that answers is asked.
+std::string Session::create_while_it_runs(const TopicWorkload& topic) {
+  const std::vector<api::NodeId> live = world_->kafka.live_brokers();
+  if (live.empty()) return "no broker answers";
+  api::CreateTopicRequest body;
+  body.name = topic.name;
+  body.partitions = topic.partitions;
+  body.replication_factor = topic.replication_factor;
+  body.configs = topic.config;
+  body.placement = topic.placement;
+  controller::KafkaRequest request;
+  request.node = live.front();
+  request.body = body;
+  sim::Duration extra;
+  const controller::KafkaReply reply = world_->kafka.execute(request, &extra);
+  return reply.meta.ok() ? std::string() : reply.meta.message;
 }
 
 // __consumer_offsets, as the first group of a cluster makes it. Kafka's defaults are 50 partitions
@@ -234,7 +255,11 @@ void Session::take(size_t index) {
       kernel.emit(trace::StepTaken{static_cast<int64_t>(index)}, describe(step));
   const model::Kernel::ScopedCause cause(kernel, record);
   const std::string problem = step.kind == Step::Kind::fault ? inject(index) : act(step);
-  if (!problem.empty()) {
+  if (!problem.empty() && scenario_.skips_failing_steps) {
+    TWIN_MARK("session_step_left_out");
+    kernel.emit(trace::StepTaken{static_cast<int64_t>(index)}, "left out: " + problem);
+    left_out_.push_back(index);
+  } else if (!problem.empty()) {
     bad_step_ = "step " + step.id + " (line " + std::to_string(step.mark.line) + "): " + problem;
   }
 }
@@ -324,6 +349,8 @@ std::string Session::act(const Step& step) {
       return reassign_tool_->verify();
     case Step::Kind::cancel_reassignment:
       return reassign_tool_->cancel();
+    case Step::Kind::create_topic:
+      return create_while_it_runs(step.topic);
     case Step::Kind::start_operator:
     case Step::Kind::stop_operator:
       return switch_operator(step);

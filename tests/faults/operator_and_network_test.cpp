@@ -66,6 +66,44 @@ FAULT_CASE(api_error, EverySecondCallIsRefused) {
   EXPECT_EQ(replies.count(Outcome::too_many_requests), (replies.kube.size() + 1) / 2);
 }
 
+// From 100 to 140 s nothing happens although a pod goes; then it goes on at once, with what waited.
+FAULT_CASE(operator_hang, AStoppedOperatorGoesOnWhereItWas) {
+  deploy();
+  inject(FaultKind::operator_hang, "", 40_s);
+  inject(FaultKind::pod_delete, "my-cluster-broker-0");
+  run_until(139_s);
+  EXPECT_TRUE(all<trace::KubeCallMade>().empty());
+  EXPECT_TRUE(all<trace::KafkaCallMade>().empty());
+  EXPECT_TRUE(all<trace::WatchEventDelivered>().empty());
+  run_until(141_s);
+  EXPECT_EQ(times<trace::PodCreated>("my-cluster-broker-0").size(), 1U);
+  EXPECT_TRUE(of_number<trace::OperatorKilled>(0).empty());
+}
+
+// Of two with leader election the first leads. Stopped for 40 s it loses its Lease (15 s) to the
+// second, and ends when it finds that out.
+TEST_F(FaultTest, ALeaderThatStoodStillGivesWay) {
+  deploy();
+  controller::OperatorOptions options;
+  options.leader_election = true;
+  for (const char* identity : {"one", "two"}) {
+    options.identity = identity;
+    ASSERT_TRUE(world->operators.add(options).has_value());
+    run_until(world->kernel.now() - sim::Time{} + 5_s);
+  }
+  const auto holder = [&] {
+    const api::ObjectPtr lease = world->kube.objects(api::Kind::lease).front();
+    return api::as<api::Lease>(*lease).holder;
+  };
+  EXPECT_EQ(holder(), "one");
+  inject(FaultKind::operator_hang, "1", 40_s);
+  run_until(145_s);
+  EXPECT_EQ(holder(), "two");
+  EXPECT_TRUE(of_number<trace::OperatorKilled>(1).empty());
+  run_until(155_s);
+  EXPECT_EQ(of_number<trace::OperatorKilled>(1), instants({150_s}));
+}
+
 // The write is carried out, but nobody hears of it: the answer is "unknown" after 10 s.
 TEST_F(FaultTest, AnUnknownOutcomeAfterAWriteIsAWrite) {
   deploy();

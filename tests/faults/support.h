@@ -71,7 +71,8 @@ class FaultTest : public ::testing::Test, public TraceListener {
   }
 
   // Deploys with the given machines' speeds and runs to 100 s; `injected` counts from there.
-  void deploy(const Hardware& hardware = {}, const std::string& provisioner = "twin.csi") {
+  void deploy(const Hardware& hardware = {}, const std::string& provisioner = "twin.csi",
+              const std::string& cluster = kCluster) {
     WorldOptions options;
     options.hardware = hardware;
     world = std::make_unique<World>(options);
@@ -87,7 +88,7 @@ class FaultTest : public ::testing::Test, public TraceListener {
     storage.binding_mode = "WaitForFirstConsumer";
     storage.is_default = true;
     world->kube.user_apply(storage);
-    const auto documents = api::parse_yaml(kCluster, "cluster.yaml");
+    const auto documents = api::parse_yaml(cluster, "cluster.yaml");
     ASSERT_TRUE(documents.has_value());
     for (const api::Document& document : *documents) {
       const auto object = api::decode(document);

@@ -112,14 +112,26 @@ TEST(Reassign, TheToolRefusesASecondMoveAndABrokerThatIsNotThere) {
   EXPECT_THAT(there.end_detail, HasSubstr("orders-0 has a replica on broker 1 already"));
 }
 
+// The same, left out: the first goes on, and the run ends as runs do.
+TEST(Reassign, AStepThatFailsMayBeLeftOut) {
+  const Report report = play(
+      "  failingSteps: skip\n"
+      "  steps:\n"
+      "    - at: 30s\n      reassign: {replace: {0: 2}, throttle: 10M}\n"
+      "    - after: 5s\n      reassign: {replace: {1: 0}}\n");
+  EXPECT_EQ(report.end, "settled") << report.end_detail;
+  EXPECT_EQ(report.steps_left_out, std::vector<size_t>{1});
+  EXPECT_EQ(report.moves_ended, 4);
+}
+
 TEST(Reassign, AFileThatAsksForNonsenseIsTold) {
   EXPECT_THAT(error_of("reassign: {throttle: 5M}"), HasSubstr("nothing is moved"));
   EXPECT_THAT(error_of("reassign: {replace: {a: 2}}"), HasSubstr("`a` is no broker"));
   EXPECT_THAT(error_of("reassign: {partitions: {orders: [1]}}"),
               HasSubstr("`orders` names no partition"));
   EXPECT_THAT(error_of("reassign: {partitions: {orders-1: []}}"), HasSubstr("has 0 replicas"));
-  const auto batch = errors_of(
-      scenario_text("  workload: {topics: [{name: orders, batch: 0}]}\n") + configured());
+  const auto batch =
+      errors_of(scenario_text("  workload: {topics: [{name: orders, batch: 0}]}\n") + configured());
   ASSERT_EQ(batch.size(), 1U);
   EXPECT_THAT(batch[0], HasSubstr("holds no record"));
   EXPECT_THAT(error_of("verifyReassignment: false"), HasSubstr("`false` does nothing"));

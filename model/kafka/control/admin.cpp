@@ -315,7 +315,12 @@ KafkaReply ControlPlane::create(const api::CreateTopicRequest& request) {
   spec.partitions = request.partitions;
   spec.replication_factor = request.replication_factor;
   spec.configs = request.configs;
-  if (create_topic(spec)) return answer(api::EmptyReply{});
+  spec.placement = request.placement;
+  if (!request.placement.empty()) {
+    spec.partitions = static_cast<int32_t>(request.placement.size());
+    spec.replication_factor = request.placement.front().size;
+  }
+  if (create_topic_now(spec)) return answer(api::EmptyReply{});
   return fail(Outcome::invalid, api::KafkaError::invalid_request,
               "Topic '" + request.name + "' exists, or there are too few brokers for its replicas");
 }

@@ -24,11 +24,12 @@ enum class Local : uint8_t {
   shutdown_deadline,
   shutdown_retry,  // ZooKeeper era: controlled.shutdown.retry.backoff.ms is over
   process_exits,
-  quorum_election,  // entity: unused; generation: the quorum's
-  isr_commit,       // entity: the leader whose AlterPartition is committed
-  preferred_pass,   // generation: the pass's
-  fresh_patience,   // topics of the start of the run wait no longer for all replicas
-  zookeeper_up,     // entity: ordinal
+  quorum_election,       // entity: unused; generation: the quorum's
+  isr_commit,            // entity: the leader whose AlterPartition is committed
+  directories_reported,  // which of a broker's log directories are offline
+  preferred_pass,        // generation: the pass's
+  fresh_patience,        // topics of the start of the run wait no longer for all replicas
+  zookeeper_up,          // entity: ordinal
   zookeeper_election,
   zookeeper_session_over,
   controller_elected,  // ZooKeeper era

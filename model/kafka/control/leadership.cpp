@@ -39,7 +39,9 @@ SlotMask ControlPlane::usable(const Partition& partition, api::NodeId except) co
   for (int slot = 0; slot < partition.replicas.size; ++slot) {
     const api::NodeId id = partition.replicas[slot];
     const Node* node = find(id);
-    if (id != except && node != nullptr && may_lead(*node)) {
+    const PartitionIndex index = store.table().topics[partition.topic].first + partition.number;
+    if (id != except && node != nullptr && may_lead(*node) &&
+        !data_->directory_offline(index, id)) {
       mask = static_cast<SlotMask>(mask | bit(slot));
     }
   }
@@ -72,6 +74,34 @@ void ControlPlane::take_out_replica(const Node& node, ReplicaRef ref, const Depa
 void ControlPlane::take_out(const Node& node, const Departure& departure) {
   // The list of replicas does not change while rows do.
   for (const ReplicaRef ref : store.on_node(node.id)) take_out_replica(node, ref, departure);
+  if (store.any_leader_not_preferred()) arm_preferred_pass();
+}
+
+bool ControlPlane::lacks_directories(const Node& node) const {
+  const DataPlane::Directories has = data_->directories(node.id);
+  return has.all_offline || (node.kraft && has.first_offline);
+}
+
+void ControlPlane::directory_failed(api::NodeId id) {
+  Node& node = at(id);
+  if (!node.running()) return;
+  // Its halt, not a shutdown (LogManager.handleLogDirFailure).
+  if (lacks_directories(node)) return end_process(node, trace::ExitHow::failed, 1);
+  schedule(Local::directories_reported, node, kAlterPartition);
+}
+
+// The broker's next heartbeat, which is sent at once, names the directory; the controller takes the
+// broker out of the ISRs of what lies there (KIP-858; in the ZooKeeper era a notification does).
+void ControlPlane::directories_reported(Node& node) {
+  if (!commits() || !reaches_controller(node)) {
+    return schedule(Local::directories_reported, node, 1_s);
+  }
+  for (const ReplicaRef ref : store.on_node(node.id)) {
+    if (!data_->directory_offline(ref.partition, node.id)) continue;
+    take_out_replica(
+        node, ref,
+        {trace::LeaveReason::disk_failed, trace::ElectionReason::disk_failed, false, true});
+  }
   if (store.any_leader_not_preferred()) arm_preferred_pass();
 }
 

@@ -266,6 +266,8 @@ void ControlPlane::handle_node(Local local, const sim::Event& event) {
       return logs_loaded(node);
     case Local::unfence_committed:
       return unfence(node);
+    case Local::directories_reported:
+      return directories_reported(node);
     case Local::rejoin:
       return rejoin(node, {static_cast<int32_t>(event.argument)});
     case Local::shutdown_requested:

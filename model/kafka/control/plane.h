@@ -65,10 +65,13 @@ class ControlPlane : public QuorumListener {
 
   // leadership.cpp
   void propose_isr(PartitionIndex partition, int slot, bool join);
+  // A running broker took a log directory offline.
+  void directory_failed(api::NodeId id);
 
   // topics.cpp
   void declare(api::NodeId id, const std::string& rack);
   bool create_topic(const TopicSpec& spec);
+  bool create_topic_now(const TopicSpec& spec);
 
   // admin.cpp
   controller::KafkaReply execute(const controller::KafkaRequest& request, sim::Duration* extra);
@@ -183,6 +186,8 @@ class ControlPlane : public QuorumListener {
   bool may_lead(const Node& node) const;
   void take_out(const Node& node, const Departure& departure);
   void take_out_replica(const Node& node, ReplicaRef ref, const Departure& departure);
+  void directories_reported(Node& node);
+  bool lacks_directories(const Node& node) const;  // so that it cannot run
   void bring_back(const Node& node);
   void rejoin(const Node& node, api::NodeId leader);
   void commit_isr(api::NodeId leader);

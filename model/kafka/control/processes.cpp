@@ -228,6 +228,11 @@ void ControlPlane::process_up(Node& node) {
     TWIN_MARK("kafka_clean_shutdown_file_lost");
     node.clean_epoch = kNoEpoch;
   }
+  if (lacks_directories(node)) {
+    return fail_start(node,
+                      "KafkaStorageException: no log directory is left, or the one of the "
+                      "metadata log has failed");
+  }
   if (node.kraft) {
     attempt_registration(node);
     begin_work(Local::metadata_caught_up, node, hardware.metadata_load);
@@ -276,6 +281,9 @@ void ControlPlane::logs_loaded(Node& node) {
     return fail_start(node, "NodeExists: the session of the broker's last incarnation is not over");
   }
   node.serving = true;
+  if (data_->directories(node.id).any_offline) {
+    schedule(Local::directories_reported, node, 160_ms);
+  }
   fresh_broker(node);
   // One whose registration is still refused serves nobody: the cluster knows its last incarnation.
   if (!node.kraft || node.registration.incarnation == node.incarnation) {

@@ -74,6 +74,30 @@ bool ControlPlane::create_topic(const TopicSpec& spec) {
   return true;
 }
 
+// While the cluster runs: the ISR is of those that are active, of whom each partition needs one
+// (ReplicationControlManager.createTopic); nobody waits for the others.
+bool ControlPlane::create_topic_now(const TopicSpec& spec) {
+  if (spec.partitions < 1 || spec.replication_factor < 1 || spec.name.empty() ||
+      spec.replication_factor > api::NodeList::kMax || store.topic_index(spec.name) >= 0) {
+    return false;
+  }
+  const std::vector<api::NodeList> placement = place(spec);
+  std::vector<SlotMask> isr;
+  for (const api::NodeList& replicas : placement) {
+    SlotMask up = 0;
+    for (int slot = 0; slot < replicas.size; ++slot) {
+      const Node* node = find(replicas[slot]);
+      if (node == nullptr || !node->registration.exists) return false;
+      if (node->active()) up = static_cast<SlotMask>(up | (1U << slot));
+    }
+    if (up == 0) return false;
+    isr.push_back(up);
+  }
+  if (placement.empty()) return false;
+  store.add_topic(topic_of(spec), placement, isr);
+  return true;
+}
+
 // What the cluster says for topics that do not: cluster-wide dynamic settings before the brokers'
 // files. Brokers whose files differ (during a roll) would each go by their own for the partitions
 // that they lead; here the running broker of the lowest id stands for all.

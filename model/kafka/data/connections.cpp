@@ -238,8 +238,9 @@ void Replication::set_capacities(Broker& owner) {
   };
   const int64_t read = percent(hardware_.disk_read_bytes_per_s, owner.disk_percent);
   const int64_t write = percent(hardware_.disk_write_bytes_per_s, owner.disk_percent);
-  share_.set_capacity(owner.nic_in, left(hardware_.nic_bytes_per_s, owner.steady_in));
-  share_.set_capacity(owner.nic_out, left(hardware_.nic_bytes_per_s, owner.steady_out));
+  const int64_t card = percent(hardware_.nic_bytes_per_s, owner.network_percent);
+  share_.set_capacity(owner.nic_in, left(card, owner.steady_in));
+  share_.set_capacity(owner.nic_out, left(card, owner.steady_out));
   share_.set_capacity(owner.disk_read, left(read, 0));
   share_.set_capacity(owner.disk_write, left(write, owner.steady_write));
 }

@@ -34,7 +34,8 @@ bool Replication::reachable(api::NodeId a, api::NodeId b) const {
 sim::Duration Replication::round_trip(api::NodeId a, api::NodeId b) const {
   const Broker& left = brokers_[static_cast<size_t>(a.value)];
   const Broker& right = brokers_[static_cast<size_t>(b.value)];
-  return left.zone == right.zone ? network_.rtt_in_zone : network_.rtt_across_zones;
+  return (left.zone == right.zone ? network_.rtt_in_zone : network_.rtt_across_zones) +
+         left.network_delay + right.network_delay;
 }
 
 void Replication::reachability_changed() {
@@ -115,11 +116,13 @@ int64_t Replication::written_to(api::NodeId id) const {
   return bytes;
 }
 
-// Followers of a broker that cannot write what they get fetch what they can.
+// Followers of a broker that cannot take or write what they get fetch what they can.
 void Replication::look_at_load(api::NodeId id) {
   Broker& owner = broker(id);
-  const int64_t capacity = sim::mul_div(hardware_.disk_write_bytes_per_s, owner.disk_percent, 100);
-  const bool overloaded = owner.disk_percent < 100 && written_to(id) > capacity;
+  const int64_t disk = sim::mul_div(hardware_.disk_write_bytes_per_s, owner.disk_percent, 100);
+  const int64_t card = sim::mul_div(hardware_.nic_bytes_per_s, owner.network_percent, 100);
+  const bool slow = owner.disk_percent < 100 || owner.network_percent < 100;
+  const bool overloaded = slow && written_to(id) > std::min(disk, card);
   if (overloaded == owner.overloaded) return;
   owner.overloaded = overloaded;
   if (!overloaded) return;  // they catch up by themselves

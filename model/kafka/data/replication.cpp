@@ -91,6 +91,8 @@ void Replication::handle(const sim::Event& event) {
       if (due.open && due.generation == event.generation) fetch_due(event.entity);
       return;
     }
+    case Local::checkpoint:
+      return checkpoint(event.entity);
     case Local::lag_check:
       return lag_check({static_cast<int32_t>(event.entity)});
   }
@@ -163,7 +165,7 @@ void Replication::set_inflow(PartitionIndex partition, int64_t bytes_per_s, bool
   log.inflow.rate_per_s = bytes_per_s;
   recharge(partition);
   for (const int32_t id : table_.partitions[partition].replicas) {
-    if (broker({id}).disk_percent < 100) look_at_load({id});
+    if (broker({id}).disk_percent < 100 || broker({id}).network_percent < 100) look_at_load({id});
   }
   // A connection that carries the partition goes at another pace from now on.
   const Partition& row = table_.partitions[partition];
@@ -204,6 +206,7 @@ bool Replication::fetches(const Partition& row, int slot) const {
   if (row.leader_slot < 0) return false;
   const auto leader = static_cast<size_t>(row.leader().value);
   if (leader >= brokers_.size() || !brokers_[leader].online) return false;
+  if (on_failed_disk(row, slot) || on_failed_disk(row, row.leader_slot)) return false;
   return slot == row.leader_slot || reachable(row.leader(), id);
 }
 
@@ -283,6 +286,22 @@ void Replication::set_disk_speed(api::NodeId id, int64_t percent) {
   look_at_load(id);
 }
 
+void Replication::set_network_speed(api::NodeId id, int64_t percent) {
+  TWIN_ASSERT_LT(int64_t{0}, percent);
+  broker(id).network_percent = percent;
+  mark_dirty(id);
+  look_at_load(id);
+}
+
+void Replication::set_network_delay(api::NodeId id, sim::Duration delay) {
+  broker(id).network_delay = delay;
+  for (const Connection& each : connections_) {
+    const bool its = each.source == id || each.destination == id;
+    if (its && each.in_solver) share_.set_cap(each.flow, cap_of(each));
+  }
+  want_solve();
+}
+
 void Replication::set_follower_limit(api::NodeId id, int64_t bytes_per_s) {
   broker(id).follower_limit = bytes_per_s;
   for (const Connection& each : connections_) {
@@ -339,6 +358,7 @@ LogLoad Replication::log_load(api::NodeId id) {
       const ReplicaLog& log = logs_.replica(ref.partition, ref.slot);
       const int64_t segment = table_.topics[table_.partitions[ref.partition].topic].segment_bytes;
       const size_t disk = std::min<size_t>(log.volume, disks - 1);
+      if (volumes_.offline(id, log.volume)) continue;
       ++load.logs;
       segments[disk] += log.end / segment + 1;
       recover[disk] += log.end % segment;
@@ -372,6 +392,7 @@ void Replication::replicas_online(api::NodeId id) {
     const Partition& row = table_.partitions[ref.partition];
     if (row.leader_slot < 0) continue;
     if (row.leader_slot == ref.slot) {
+      if (on_failed_disk(row, ref.slot)) continue;
       // The leader itself is back: its followers fetch again.
       lead(ref.partition, ref.slot);
       for (int slot = 0; slot < row.replicas.size; ++slot) {

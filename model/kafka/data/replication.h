@@ -78,7 +78,17 @@ class Replication : public DataPlane {
   void set_disk_speed(api::NodeId broker, int64_t percent);
   // What the broker's replicas that are not in sync may fetch together; 0: no limit.
   void set_follower_limit(api::NodeId broker, int64_t bytes_per_s);
+  // What a broker's network card still carries, and what each round trip to it takes longer.
+  void set_network_speed(api::NodeId broker, int64_t percent);
+  void set_network_delay(api::NodeId broker, sim::Duration delay);
   void lose_volume(const std::string& volume) { volumes_.lose(volume); }
+  // failures.cpp: reads and writes of the volume fail from now on, until it is mended; or it takes
+  // no more, which its broker finds at the next write.
+  void fail_volume(const std::string& volume);
+  void fill_volume(const std::string& volume);
+  void mend_volume(const std::string& volume);
+  // The broker that mounted the volume last; invalid when none did.
+  api::NodeId broker_of(const std::string& volume) const;
   // After Network::cut or heal.
   void reachability_changed();
 
@@ -104,19 +114,23 @@ class Replication : public DataPlane {
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
   }
+  bool directory_offline(PartitionIndex partition, api::NodeId broker) const override;
+  Directories directories(api::NodeId broker) const override;
   size_t directory(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).volume;
   }
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
 
  private:
-  enum class Local : uint8_t { solve = 1, finish, lag_check, fetch };
+  enum class Local : uint8_t { solve = 1, finish, lag_check, fetch, checkpoint };
 
   struct Broker {
     bool online = false;
     bool clean = true;        // stopped cleanly, or never ran
-    bool overloaded = false;  // its disks take less than its followers get
+    bool overloaded = false;  // its disks or its card take less than its followers get
     int64_t disk_percent = 100;
+    int64_t network_percent = 100;
+    sim::Duration network_delay{};
     int64_t follower_limit = 0;  // bytes per second, 0: none
     BrokerSettings settings;
     sim::Time online_since{};
@@ -243,6 +257,10 @@ class Replication : public DataPlane {
   int64_t written_to(api::NodeId broker) const;
   void look_at_load(api::NodeId broker);
 
+  // failures.cpp
+  bool on_failed_disk(const Partition& row, int slot) const;
+  void checkpoint(uint32_t full);
+
   Kernel& kernel_;
   Network& network_;
   const Hardware& hardware_;
@@ -251,6 +269,7 @@ class Replication : public DataPlane {
   std::vector<PartitionObserver*> observers_;
   data::Logs logs_;
   data::BrokerVolumes volumes_;
+  std::vector<std::pair<std::string, bool>> full_;  // volumes, and whether they still are
   std::vector<Broker> brokers_;
   std::vector<int32_t> readers_;  // by partition
   std::vector<Charge> charges_;   // by partition

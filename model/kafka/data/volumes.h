@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,21 @@ class BrokerVolumes {
   // The volume has no data any more, from its next mount on.
   void lose(const std::string& volume) { lost_.insert(volume); }
 
+  // Reads and writes of the volume fail, or do so no more: what has it mounted notices, and what
+  // mounts it finds a directory that is offline, until the next mount.
+  void fail(const std::string& volume) { failed_.insert(volume); }
+  void mend(const std::string& volume) { failed_.erase(volume); }
+  struct Place {
+    api::NodeId broker;
+    uint16_t directory = 0;
+  };
+  // Where the volume was mounted last.
+  std::optional<Place> place_of(const std::string& volume) const;
+  void set_offline(const Place& place);
+  bool offline(api::NodeId broker, uint16_t directory) const;
+  bool any_offline(api::NodeId broker) const;
+  bool all_offline(api::NodeId broker) const;
+
   // The directory for a new log of the broker; counts it.
   uint16_t place(api::NodeId broker);
   // A log of the broker is gone from that directory.
@@ -30,11 +46,14 @@ class BrokerVolumes {
   struct Disk {
     std::string name;
     int64_t logs = 0;
+    bool offline = false;
   };
   std::vector<Disk>& of(api::NodeId broker);
 
   std::vector<std::vector<Disk>> disks_;  // by broker
   std::set<std::string> lost_;
+  std::set<std::string> failed_;
+  bool ever_failed_ = false;
 };
 
 }  // namespace twin::model::data

@@ -53,6 +53,7 @@ using PropertyPtr = std::unique_ptr<Property>;
 PropertyPtr make_citations(const PropertyContext& context);
 PropertyPtr make_min_isr(const PropertyContext& context);
 PropertyPtr make_quorum(const PropertyContext& context);
+PropertyPtr make_one_leader(const PropertyContext& context);
 // ---- acknowledged.cpp ----
 PropertyPtr make_acknowledged(const PropertyContext& context);
 // ---- volumes.cpp ----

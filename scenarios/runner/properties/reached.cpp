@@ -41,6 +41,25 @@ void settings(const api::Kafka& kafka, model::World& world, std::vector<std::str
   }
 }
 
+// KRaft: a node that was removed stays registered until somebody takes it away, and blocks every
+// change of the metadata version from then on.
+void registrations(const model::World& world, std::vector<std::string>& open) {
+  if (world.kafka.metadata_level() == 0) return;
+  for (const model::VersionState& state : world.kafka.version_state()) {
+    if (state.controller || !world.kafka.is_registered(state.node)) continue;
+    const std::string end = "-" + std::to_string(state.node.value);
+    bool wanted = false;
+    for (const api::ObjectPtr& object : world.kube.objects(api::Kind::strimzi_pod_set)) {
+      for (const auto& pod : api::as<api::StrimziPodSet>(*object).pods) {
+        wanted |= pod->metadata.name.ends_with(end);
+      }
+    }
+    if (wanted) continue;
+    open.push_back("broker " + std::to_string(state.node.value) +
+                   " is registered and no pod is to run it");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> not_reached(model::World& world) {
@@ -51,6 +70,7 @@ std::vector<std::string> not_reached(model::World& world) {
     if (is_refused(kafka) || (paused != nullptr && paused->status == "True")) continue;
     binaries(kafka, world, open);
     settings(kafka, world, open);
+    registrations(world, open);
   }
   return open;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/api/kube.h"
 #include "model/trace/decode.h"
 #include "scenarios/runner/properties/property.h"
 
@@ -256,8 +257,27 @@ class Quorum final : public Property {
   InRestart in_restart_;
 };
 
+// Of several operators only the holder of the Lease restarts anything.
+class OneLeader final : public Property {
+ public:
+  using Property::Property;
+  void on_restart(const RecordedRestart& restart) override {
+    const auto& options =
+        world_.operators.options(static_cast<model::OperatorIndex>(restart.operator_index));
+    if (!options.leader_election) return;
+    for (const api::ObjectPtr& object : world_.kube.objects(api::Kind::lease)) {
+      const std::string& holder = api::as<api::Lease>(*object).holder;
+      if (holder.empty() || holder == options.identity) continue;
+      return verdicts_.violate("one-leader", restart.node, -1,
+                               restart.pod + " was restarted by " + options.identity +
+                                   " although " + holder + " holds the Lease");
+    }
+  }
+};
+
 }  // namespace
 
+PropertyPtr make_one_leader(const PropertyContext& c) { return std::make_unique<OneLeader>(c); }
 PropertyPtr make_citations(const PropertyContext& c) { return std::make_unique<Citations>(c); }
 PropertyPtr make_min_isr(const PropertyContext& c) { return std::make_unique<MinIsr>(c); }
 PropertyPtr make_quorum(const PropertyContext& c) { return std::make_unique<Quorum>(c); }
