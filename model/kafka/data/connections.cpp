@@ -113,9 +113,9 @@ void Replication::delist(PartitionIndex partition, int slot, api::NodeId source)
   want_solve();
 }
 
-// What each lagging partition gets: what is left after those that keep up on the same connection,
-// evenly, since a response takes 1 MiB of each in turn. Nothing by the second where responses are
-// played one by one.
+// What each lagging partition gets: even parts, since a response takes 1 MiB of each in turn. Those
+// that keep up on the same connection are counted in no part: what they take of a window that binds
+// is left out (docs/model/kafka.md). Nothing by the second where responses are played one by one.
 int64_t Replication::share_of(const Connection& connection) const {
   if (connection.lagging.empty() || connection.pace != Connection::Pace::flow) return 0;
   return connection.rate / static_cast<int64_t>(connection.lagging.size());
