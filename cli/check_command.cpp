@@ -251,6 +251,10 @@ int Check::run() {
   bool goes_on = true;
   for (const auto& [item, line] : log_.done()) goes_on = account(item, line) && goes_on;
   done_before_ = done_;
+  if (plan_.stale_sweep && arguments_.report == "text") {
+    print(fmt::format("{} views, and {} that are alike to one of them\n",
+                      plan_.baseline.views.size(), plan_.baseline.views_alike));
+  }
   if (done_before_ > 0 && arguments_.report == "text") {
     print(fmt::format("{} runs are in {}/runs.log already\n", done_before_, log_.folder()));
   }

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "model/trace/decode.h"
+#include "scenarios/campaign/views.h"
 #include "scenarios/runner/session.h"
 #include "sim/draw.h"
 
@@ -17,40 +17,6 @@ using model::FaultKind;
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
-
-// When the first operator called.
-class Calls : public model::TraceListener {
- public:
-  void on_record(const sim::Record& record) override {
-    const auto type = trace::type_of(record);
-    const bool call =
-        type == trace::RecordType::KubeCallMade || type == trace::RecordType::KafkaCallMade;
-    if (type == trace::RecordType::WatchEventDelivered) fresh_ = true;
-    if (!call || record.fields[1] != 0) return;
-    times_.push_back(record.at);
-    first_on_view_.push_back(std::exchange(fresh_, false));
-  }
-  // Counted from 1 at the first call after `zero`.
-  std::vector<uint64_t> views_since(sim::Time zero) const {
-    std::vector<uint64_t> views;
-    uint64_t nth = 0;
-    for (size_t i = 0; i < times_.size(); ++i) {
-      if (times_[i] <= zero) continue;
-      ++nth;
-      if (nth == 1 || first_on_view_[i]) views.push_back(nth);
-    }
-    return views;
-  }
-  uint64_t since(sim::Time zero) const {
-    return static_cast<uint64_t>(
-        std::ranges::count_if(times_, [zero](sim::Time at) { return at > zero; }));
-  }
-
- private:
-  std::vector<sim::Time> times_;
-  std::vector<bool> first_on_view_;  // of each call
-  bool fresh_ = true;                // a watch told something since the last call
-};
 
 // One kind of fault as schedules draw it.
 enum class Aim : uint8_t {
@@ -166,14 +132,16 @@ bool aim(const Baseline& baseline, Aim at, sim::DrawStream& draws, Fault& fault)
 }  // namespace
 
 Baseline play_baseline(const scenario::Scenario& scenario) {
-  Calls calls;
+  Views views;
   scenario::SessionOptions options;
-  options.listeners.push_back(&calls);
+  options.listeners.push_back(&views);
   scenario::Session session(scenario, options);
+  views.look_at(session.world());
   const scenario::SessionEnd end = session.run();
   Baseline found;
-  found.calls = calls.since(end.zero);
-  found.views = calls.views_since(end.zero);
+  found.calls = views.calls_since(end.zero);
+  found.views = views.first_calls_since(end.zero);
+  found.views_alike = views.views_since(end.zero) - found.views.size();
   found.length_s = std::max<int64_t>(0, (end.last_busy - end.zero).ns / kSecond);
   const model::World& world = session.world();
   for (const api::ObjectPtr& object : world.kube.objects(api::Kind::pod)) {

@@ -20,8 +20,10 @@ struct Baseline {
   std::vector<Pod> pods;  // of Kafka, by name
   std::vector<std::string> machines, zones, claims;
   uint64_t calls = 0;  // of the first operator, after the clock's zero
-  // Of them, those before which it was told something new: the first call on each of its views.
+  // Of them, those that are the first on a view that was not there before (views.h), and how many
+  // views were alike to an earlier one.
   std::vector<uint64_t> views;
+  uint64_t views_alike = 0;
   int64_t length_s = 0;  // from the clock's zero until it came to rest
 };
 Baseline play_baseline(const scenario::Scenario& scenario);

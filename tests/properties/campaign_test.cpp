@@ -2,6 +2,7 @@
 // operator that ignores the ISR is found and its case made small.
 #include "scenarios/campaign/campaign.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <set>
@@ -11,7 +12,9 @@
 
 #include "controller/bugs/bugs.h"
 #include "scenarios/campaign/case.h"
+#include "scenarios/campaign/known.h"
 #include "scenarios/campaign/shrink.h"
+#include "scenarios/campaign/views.h"
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/run.h"
 
@@ -290,6 +293,49 @@ TEST(Campaign, SeesABrokerThatStaysRegistered) {
   EXPECT_TRUE(found.violates("liveness"));
   EXPECT_NE(found.how.find("broker 7 is registered and no pod is to run it"), std::string::npos)
       << found.how;
+}
+
+// A roll of three brokers has views by the dozen. What the operator sees of a second periodic
+// reconcile, in which nothing has changed, it has acted on in the first.
+TEST(Views, ThoseThatAreAlikeAreActedOnOnce) {
+  Case c;
+  c.brokers = 3;
+  const Baseline one = play_baseline(scenario_of(c));
+  EXPECT_GT(one.views.size(), 10U);
+  EXPECT_GT(one.views_alike, 0U);
+  EXPECT_LT(one.views.back(), one.calls + 1);
+  EXPECT_TRUE(std::ranges::is_sorted(one.views));
+}
+
+// Another version, id or time is no other content; another label is.
+TEST(Views, GoByContent) {
+  api::Pod pod;
+  pod.metadata.name = "a";
+  const uint64_t before = hash_of_content(pod);
+  pod.metadata.resource_version = {7};
+  pod.metadata.uid = {9};
+  pod.metadata.creation_time = sim::Time{5'000'000'000};
+  EXPECT_EQ(hash_of_content(pod), before);
+  pod.metadata.labels["b"] = "c";
+  EXPECT_NE(hash_of_content(pod), before);
+}
+
+// A run is set apart when nothing in it is new; ours has nothing that is known.
+TEST(Known, OneThatIsNewMakesTheRunNew) {
+  EXPECT_TRUE(all_known("strimzi@1.2", {"liveness"}));
+  EXPECT_TRUE(all_known("strimzi@1.2", {"citations", "liveness"}));
+  EXPECT_FALSE(all_known("strimzi@1.2", {"liveness", "quorum"}));
+  EXPECT_FALSE(all_known("strimzi@1.2", {}));
+  EXPECT_FALSE(all_known("twin", {"liveness"}));
+  EXPECT_TRUE(all_known("bug:ignores-isr", {"min-isr"}));
+  Tally tally;
+  Outcome outcome;
+  outcome.violated = {"liveness"};
+  tally.add(outcome, "strimzi@1.2");
+  outcome.violated = {"quorum"};
+  tally.add(outcome, "strimzi@1.2");
+  EXPECT_EQ(tally.violating, 2U);
+  EXPECT_EQ(tally.known, 1U);
 }
 
 // Only whoever plays knows them: bugs.h.
