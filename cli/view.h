@@ -22,6 +22,7 @@ struct ViewArguments {
   std::string size = "1600x900";
   std::string theme;     // "": as remembered, dark
   std::string from, to;  // the part of the run that timeline and charts show, and frames play
+  bool live = false;     // the scenario is played while one watches
   int fps = 30;
   double speed = 0;  // 0: as remembered, 10
 };
@@ -32,5 +33,8 @@ using TraceSource = std::function<sim::Expected<std::vector<std::byte>>()>;
 // Shows a trace: pictures, or a window. Returns the exit status.
 // `other`, when there is one, is shown beside it.
 int show(const ViewArguments& arguments, const TraceSource& trace, const TraceSource& other);
+// A scenario played live: the window, or with --screenshot the picture at --at, of the scenario's
+// clock. Returns the exit status.
+int show_live(const ViewArguments& arguments);
 
 }  // namespace twin::cli

@@ -42,6 +42,16 @@ int run_view(const ViewArguments& arguments) {
     complain("--operator: a trace was made under its own operator already; give the scenario");
     return kBadInput;
   }
+  if (arguments.live) {
+    if (is_scenario(arguments.input) && arguments.compare.empty() && arguments.frames.empty()) {
+      return show_live(arguments);
+    }
+    complain(
+        is_scenario(arguments.input)
+            ? "--live: one run, in a window or as one picture; leave out --compare and --frames"
+            : "--live: a trace is over; give the scenario");
+    return kBadInput;
+  }
   const auto trace = [&] { return trace_of(arguments.input, arguments.profile); };
   if (arguments.compare.empty()) return show(arguments, trace, {});
   // Another operator for the same scenario, or another file.
@@ -105,6 +115,9 @@ void add_view_command(CLI::App& program, Action& chosen) {
       ->add_option("--compare", arguments->compare,
                    "a second run beside it: a trace, or another\noperator of the same scenario")
       ->type_name("FILE");
+  command->add_flag("--live", arguments->live,
+                    "play a scenario while watching: act on it, go\nback, save; a lesson asks its "
+                    "questions");
   command->callback(
       [arguments, &chosen] { chosen = [arguments] { return run_view(*arguments); }; });
 }

@@ -133,6 +133,44 @@ int window(const ViewArguments& arguments, const Size& size, const TraceSource& 
 
 }  // namespace
 
+int show_live(const ViewArguments& arguments) {
+  const auto size = parse_size(arguments.size);
+  if (!size) return bad_input(size.error());
+  const auto opened = [&] {
+    return viz::LiveDesk::open(arguments.input, {arguments.profile, &interrupted});
+  };
+  const auto prepare_live = [&](viz::Dashboard& dashboard, const viz::Recording&) {
+    if (!arguments.theme.empty()) dashboard.ui.dark = arguments.theme != "light";
+    if (arguments.speed > 0) dashboard.ui.speed = arguments.speed;
+    return sim::Expected<void>();
+  };
+  if (arguments.screenshot.empty()) {
+    viz::WindowOptions options;
+    options.width = size->width;
+    options.height = size->height;
+    options.title = "kafka-twin live " + arguments.input;
+    options.settings_path = viz::Settings::usual_path();
+    options.loading = "Deploying " + arguments.input;
+    options.interrupt = &interrupted;
+    options.open_live = opened;
+    options.prepare = prepare_live;
+    const auto shown = viz::run_window(options);
+    if (interrupted) return interrupted_status();
+    return shown ? kHolds : bad_input(shown.error());
+  }
+  auto desk = opened();
+  if (!desk) return bad_input(desk.error());
+  const auto at = parse_clock(arguments.at.empty() ? "0" : arguments.at);
+  if (!at) return bad_input({"--at", at.error().what, at.error().hint});
+  (void)prepare_live((*desk)->dashboard(), (*desk)->recording());
+  (*desk)->advance(sim::Duration{at->ns});
+  auto screen =
+      viz::Offscreen::open(size->width, size->height, viz::scale_for(size->width, size->height));
+  if (!screen) return bad_input(screen.error());
+  const auto written = viz::write_png(arguments.screenshot, (*screen)->draw(**desk));
+  return written ? kHolds : bad_input(written.error());
+}
+
 int show(const ViewArguments& arguments, const TraceSource& source, const TraceSource& other) {
   const auto size = parse_size(arguments.size);
   if (!size) return bad_input(size.error());

@@ -15,6 +15,20 @@ namespace {
 
 constexpr int64_t kMilli = 1'000'000;
 
+// For people: "{kind: zone-loss, target: zone-b}".
+std::string flow_text(const api::Value& value) {
+  if (value.is_null()) return "null";
+  if (value.is_scalar()) return value.scalar_text();
+  std::string text;
+  const auto add = [&](const std::string& item) { text += (text.empty() ? "" : ", ") + item; };
+  if (value.is_list()) {
+    for (const api::Value& item : value.items()) add(flow_text(item));
+    return "[" + text + "]";
+  }
+  for (const auto& [key, item] : value.entries()) add(key + ": " + flow_text(item));
+  return "{" + text + "}";
+}
+
 // The words that say when a step is taken: for an act that is now.
 constexpr std::string_view kTriggers[] = {"id", "at", "when", "after", "on"};
 
@@ -112,7 +126,7 @@ sim::Expected<void> LiveSession::add_act(sim::Duration at, const std::string& ac
   step.set("at", duration_value(at));
   for (const auto& [key, value] : parsed->entries()) {
     if (!done.what.empty()) done.what += ", ";
-    done.what += key + ": " + (value.is_scalar() ? value.scalar_text() : api::to_json(value));
+    done.what += key + ": " + flow_text(value);
     step.set(key, value);
   }
   file_.steps().push_back(std::move(step));

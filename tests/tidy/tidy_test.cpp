@@ -184,7 +184,7 @@ TEST(TidyIncludes, EachHouseSeesWhatItMayAndNoMore) {
       {"scenarios/runner/a.h", "model/kafka/a.h", true},
       {"scenarios/runner/a.h", "cli/a.h", false},
       {"viz/a.h", "model/trace/a.h", true},
-      {"viz/a.h", "scenarios/runner/session.h", true},
+      {"viz/a.h", "scenarios/runner/live_session.h", true},
       {"viz/a.h", "scenarios/runner/load.h", false},
       {"viz/a.h", "model/kafka/a.h", false},
       {"cli/a.h", "scenarios/runner/session.h", true},

@@ -114,6 +114,46 @@ TEST_F(WindowTest, OpensPlaysScrubsJumpsAndRemembers) {
   EXPECT_LT(ns, 600'000'000'000);
 }
 
+TEST_F(WindowTest, ALessonIsPlayedLiveActedOnRewoundAndSaved) {
+  view("--live --size 1280x800 " TWIN_SOURCE_DIR "/scenarios/lessons/node-lost-pod-stuck.yaml");
+  ASSERT_TRUE(eventually([&] { return xdotool("search --name kafka-twin"); })) << read("errors");
+  ASSERT_TRUE(eventually([&] {  // it hears what is typed
+    keys("k");
+    return fs::exists(folder / "kafka-twin-live.yaml");
+  }));
+  // Plays, stops, and is at some later moment.
+  keys("space");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  keys("space k");
+  EXPECT_EQ(read("kafka-twin-live.yaml").find("live-1"), std::string::npos);
+  // The first act that is offered, as it is.
+  keys("1 Return k");
+  ASSERT_TRUE(eventually([&] {
+    keys("k");
+    return read("kafka-twin-live.yaml").find("pod-delete") != std::string::npos;
+  }));
+  EXPECT_NE(read("kafka-twin-live.yaml").find("id: live-1"), std::string::npos);
+  // Back, and it was never done.
+  ASSERT_TRUE(eventually([&] {
+    keys("u k");
+    return read("kafka-twin-live.yaml").find("live-1") == std::string::npos;
+  }));
+  // Types an act of its own, then a lesson's answer.
+  xdotool("type --delay 60 ':note: hello}'");
+  keys("Return k");
+  ASSERT_TRUE(eventually([&] {
+    keys("k");
+    return read("kafka-twin-live.yaml").find("hello") != std::string::npos;
+  }));
+  keys("Return Return");
+  xdotool("type --delay 60 timeMax");
+  keys("Return");
+  ASSERT_TRUE(eventually([&] {
+    keys("Escape q");
+    return !read("kafka-twin/view.conf").empty();
+  }));
+}
+
 TEST_F(WindowTest, ADamagedTraceIsAPageThatSaysSo) {
   std::ofstream(folder / "bad.trace") << "KTWTRACE and no more";
   view("bad.trace");

@@ -127,7 +127,9 @@ float pill(Frame& f, ImVec2 at, ImU32 colour, std::string_view label, bool lit) 
 void tooltip(Frame& f, const std::vector<std::string>& lines) {
   const float pad = f.px(10), step = line_height(f.fonts.small) + f.px(1);
   float width = 0;
-  for (const std::string& line : lines) width = std::max(width, width_of(f.fonts.small, line));
+  for (size_t i = 0; i < lines.size(); ++i) {
+    width = std::max(width, width_of(i == 0 ? f.fonts.body : f.fonts.small, lines[i]));
+  }
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   Rect rect{f.mouse().x + f.px(14), f.mouse().y + f.px(14), width + 2 * pad,
             step * static_cast<float>(lines.size()) + 2 * pad - f.px(4)};

@@ -117,6 +117,12 @@ Image Offscreen::draw(Dashboard& dashboard, std::vector<Drawn>* drawn) {
   return read_framebuffer(width_, height_);
 }
 
+Image Offscreen::draw(LiveDesk& desk, std::vector<Drawn>* drawn) {
+  desk.draw(begin(drawn));
+  stage_->render(width_, height_, theme_of(desk.dashboard().ui.dark).background);
+  return read_framebuffer(width_, height_);
+}
+
 void Offscreen::draw_unread(Dashboard& dashboard) {
   dashboard.draw(begin(nullptr));
   stage_->render(width_, height_, theme_of(dashboard.ui.dark).background);

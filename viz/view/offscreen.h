@@ -9,6 +9,7 @@
 
 #include "sim/expected.h"
 #include "viz/view/dashboard.h"
+#include "viz/view/live_desk.h"
 #include "viz/view/stage.h"
 
 namespace twin::viz {
@@ -35,6 +36,7 @@ class Offscreen {
 
   // One frame. `drawn`, when given, receives what stands where.
   Image draw(Dashboard& dashboard, std::vector<Drawn>* drawn = nullptr);
+  Image draw(LiveDesk& desk, std::vector<Drawn>* drawn = nullptr);
   // The page of a message.
   Image draw_page(bool dark, const std::string& title, const std::string& what,
                   const std::string& hint);

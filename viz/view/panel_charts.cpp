@@ -81,14 +81,17 @@ class Plot {
 
   // A column of pixels shows the most that there was in it: nothing short is lost.
   void line(const Line& line, bool filled) {
-    const auto columns = static_cast<int>(area_.w);
+    const auto all = static_cast<int>(area_.w);
     const double span = static_cast<double>((f_.ui.view_end - f_.ui.view_begin).ns);
+    // Nothing is known of what is still to come.
+    const auto columns =
+        std::clamp(static_cast<int>(x_of(f_.recording.last) - area_.x) + 1, 0, all);
+    if (columns < 2) return;
     std::vector<ImVec2> points;
     auto it = line.series->begin();
     int64_t value = 0;
     for (int column = 0; column < columns; ++column) {
-      const sim::Time end{f_.ui.view_begin.ns +
-                          static_cast<int64_t>(span * (column + 1) / columns)};
+      const sim::Time end{f_.ui.view_begin.ns + static_cast<int64_t>(span * (column + 1) / all)};
       int64_t most = value;
       for (; it != line.series->end() && it->at < end; ++it) {
         value = it->value;
@@ -105,7 +108,8 @@ class Plot {
                              {points[i].x + 0.5f, area_.bottom()},
                              faded(line.colour, points[i].x <= now ? 0.22f : 0.09f));
     }
-    const auto past = static_cast<int>(std::clamp(now - area_.x, 0.0f, area_.w));
+    const auto past =
+        static_cast<int>(std::clamp(now - area_.x, 0.0f, static_cast<float>(columns)));
     if (past > 1) {
       f_.draw->AddPolyline(points.data(), std::min(past, columns), line.colour, 0, f_.px(1.6f));
     }
@@ -175,7 +179,8 @@ void draw_chart(Frame& f, const Chart& chart, const Rect& rect) {
   if (f.clicked(area)) {
     const double part = (f.mouse().x - area.x) / area.w;
     const auto span = static_cast<double>((f.ui.view_end - f.ui.view_begin).ns);
-    f.replay.seek(sim::Time{f.ui.view_begin.ns + static_cast<int64_t>(part * span)});
+    const sim::Time to{f.ui.view_begin.ns + static_cast<int64_t>(part * span)};
+    f.replay.seek(std::min(to, f.recording.last));
   }
 }
 

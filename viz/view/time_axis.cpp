@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kSpanMinNs = 10'000'000;  // 10 ms: finer than what a run decides
 
 void set_view(UiState& ui, const Recording& recording, int64_t begin, int64_t length) {
-  const int64_t whole = std::max(recording.last.ns, kSpanMinNs);
+  const int64_t whole = std::max({recording.last.ns, ui.horizon.ns, kSpanMinNs});
   length = std::clamp(length, kSpanMinNs, whole);
   begin = std::clamp<int64_t>(begin, 0, whole - length);
   ui.view_begin = sim::Time{begin};
@@ -21,7 +21,7 @@ void set_view(UiState& ui, const Recording& recording, int64_t begin, int64_t le
 }  // namespace
 
 void whole_view(UiState& ui, const Recording& recording) {
-  set_view(ui, recording, 0, recording.last.ns);
+  set_view(ui, recording, 0, std::max(recording.last, ui.horizon).ns);
 }
 
 void zoom_view(UiState& ui, const Recording& recording, sim::Time about, double factor) {

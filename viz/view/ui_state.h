@@ -25,6 +25,7 @@ struct UiState {
   Panel shown = Panel::all;
   Grouping grouping = Grouping::topic;
   sim::Time view_begin{}, view_end{};  // of timeline and charts
+  sim::Time horizon{};  // live: how far the timeline goes beyond what has happened; 0: not at all
   int64_t pinned_partition = -1;
   int64_t pinned_node = -1;
   int64_t decision = -1;  // index of the one that is opened; -1: the latest

@@ -98,13 +98,27 @@ constexpr NamedKey kNamedKeys[] = {
     {GLFW_KEY_F1, Command::help},
 };
 
+std::optional<Command> command_of_key(int key) {
+  for (const NamedKey& named : kNamedKeys) {
+    if (named.key == key) return named.command;
+  }
+  return std::nullopt;
+}
+
+// Keys that went down since they were last asked for. ImGui looks at what is down once a frame and
+// misses a tap that is shorter than one.
+std::vector<int> pressed_keys;
+void on_key(GLFWwindow*, int key, int, int action, int) {
+  if (action != GLFW_RELEASE) pressed_keys.push_back(key);
+}
+
 std::vector<Command> commands_typed() {
   std::vector<Command> typed;
   for (const ImWchar character : ImGui::GetIO().InputQueueCharacters) {
     if (const auto command = command_of(character)) typed.push_back(*command);
   }
-  for (const NamedKey& named : kNamedKeys) {
-    if (ImGui::IsKeyPressed(named.key)) typed.push_back(named.command);
+  for (const int key : std::exchange(pressed_keys, {})) {
+    if (const auto command = command_of_key(key)) typed.push_back(*command);
   }
   return typed;
 }
@@ -124,6 +138,7 @@ class Window {
     if (!opened) return opened;
     page(options_.loading, "", "");
     page(options_.loading, "", "");  // both buffers
+    if (options_.open_live) return run_live();
     auto recording = options_.open();
     if (!recording) return show_error(recording.error());
     std::optional<Recording> other;
@@ -145,6 +160,62 @@ class Window {
   }
 
  private:
+  sim::Expected<void> run_live() {
+    auto opened = options_.open_live();
+    if (!opened) return show_error(opened.error());
+    LiveDesk& desk = **opened;
+    settings_.restore(desk.dashboard().ui, 0);
+    const auto prepared = options_.prepare(desk.dashboard(), desk.recording());
+    if (!prepared) return show_error(prepared.error());
+    while (!done_ && open()) live_frame(desk);
+    settings_.keep(desk.dashboard().ui, 0);
+    remember_window();
+    settings_.save();
+    return {};
+  }
+
+  // What was typed goes to the desk first: it may be words.
+  void live_keys(LiveDesk& desk, double clock_s) {
+    std::vector<Command> others;
+    for (const ImWchar character : ImGui::GetIO().InputQueueCharacters) {
+      if (!desk.typing() && character == ' ') {
+        desk.dashboard().ui.playing = !desk.dashboard().ui.playing;
+      } else if (!desk.type(character)) {
+        if (const auto command = command_of(character)) others.push_back(*command);
+      }
+    }
+    for (const int key : std::exchange(pressed_keys, {})) {
+      const bool typing = desk.typing();
+      if (key == GLFW_KEY_ENTER || key == GLFW_KEY_KP_ENTER) {
+        desk.enter();
+      } else if (key == GLFW_KEY_BACKSPACE) {
+        desk.erase();
+      } else if (typing && key == GLFW_KEY_ESCAPE) {
+        desk.cancel();
+      } else if (const auto command = command_of_key(key); command && !typing) {
+        others.push_back(*command);
+      }
+    }
+    ViewPoint at{desk.dashboard().replay, desk.recording(), desk.dashboard().ui, clock_s};
+    for (const Command command : others) take(command, at);
+  }
+
+  void live_frame(LiveDesk& desk) {
+    if (desk.dashboard().ui.playing) {
+      glfwPollEvents();
+    } else {
+      glfwWaitEventsTimeout(0.1);
+    }
+    const Dashboard::Canvas canvas = begin_frame();
+    const double passed = std::min(canvas.clock_s - last_s_, 0.25);
+    last_s_ = canvas.clock_s;
+    live_keys(desk, canvas.clock_s);
+    desk.tick(passed);
+    desk.draw(canvas);
+    end_frame(desk.dashboard().ui.dark);
+    tell_picture(desk.dashboard().ui, canvas.clock_s);
+  }
+
   sim::Expected<void> open_window() {
     glfwSetErrorCallback(on_glfw_error);
     const sim::Error no_display{"", "there is no display to open a window on",
@@ -179,6 +250,7 @@ class Window {
     const bool scaled_frames = points > 0 && pixels > points;
     drawn_scale_ = scaled_frames ? 1 : std::max(scale_, 1.0f);
     stage_ = std::make_unique<Stage>(drawn_scale_);
+    glfwSetKeyCallback(window_, on_key);  // ImGui calls it before its own
     ImGui_ImplGlfw_InitForOpenGL(window_, true);
   }
 
@@ -251,21 +323,27 @@ class Window {
     const double passed = std::min(canvas.clock_s - last_s_, 0.25);
     last_s_ = canvas.clock_s;
     ViewPoint at{dashboard.replay, recording, dashboard.ui, canvas.clock_s};
-    for (const Command command : commands_typed()) {
-      if (command == Command::quit) done_ = true;
-      if (command == Command::screenshot) {
-        picture_wanted_ = true;
-        picture_path_ = fmt::format("kafka-twin-{}.png", clock_text(dashboard.replay.at()));
-        std::ranges::replace(picture_path_, ':', '-');
-      }
-      perform(command, at);
-    }
+    for (const Command command : commands_typed()) take(command, at);
     advance(at, passed);
     dashboard.draw(canvas);
     end_frame(dashboard.ui.dark);
+    tell_picture(dashboard.ui, canvas.clock_s);
+  }
+
+  void take(Command command, ViewPoint& at) {
+    if (command == Command::quit) done_ = true;
+    if (command == Command::screenshot) {
+      picture_wanted_ = true;
+      picture_path_ = fmt::format("kafka-twin-{}.png", clock_text(at.replay.at()));
+      std::ranges::replace(picture_path_, ':', '-');
+    }
+    perform(command, at);
+  }
+
+  void tell_picture(UiState& ui, double clock_s) {
     if (picture_told_.empty()) return;
-    dashboard.ui.message = std::exchange(picture_told_, {});
-    dashboard.ui.message_until = canvas.clock_s + 4;
+    ui.message = std::exchange(picture_told_, {});
+    ui.message_until = clock_s + 4;
   }
 
   void picture(int width, int height) {

@@ -6,6 +6,7 @@
 
 #include "sim/expected.h"
 #include "viz/view/dashboard.h"
+#include "viz/view/live_desk.h"
 
 namespace twin::viz {
 
@@ -15,6 +16,8 @@ struct WindowOptions {
   std::string settings_path;                 // "": remember nothing
   std::string loading;                       // what the first page says: "Opening roll.trace"
   const volatile bool* interrupt = nullptr;  // closes the window when it becomes true
+  // Live mode: instead of `open`, a run that goes on.
+  std::function<sim::Expected<std::unique_ptr<LiveDesk>>()> open_live;
   // Gets the trace, while the window says `loading`; an error is a page of its own.
   std::function<sim::Expected<Recording>()> open;
   // A second run to show beside it; may be empty.
