@@ -100,8 +100,8 @@ TEST_F(Pictures, WordsSayWhatIsTrueThen) {
   EXPECT_TRUE(says("Brokers down 2"));
   EXPECT_TRUE(says("URP 74"));
   EXPECT_TRUE(says("Under min ISR 0"));
-  EXPECT_TRUE(says("the configuration of my-cluster-broker-4 could not be read: refused"));
-  EXPECT_TRUE(says("DescribeBrokerConfigs at broker 4: refused"));
+  EXPECT_TRUE(says("the configuration of my-cluster-broker-4 could not be read: unknown"));
+  EXPECT_TRUE(says("DescribeBrokerConfigs at broker 4: unknown"));
   EXPECT_TRUE(says("at min ISR 74"));
   drawn.clear();
   draw(zone_loss(), zone_loss().last);
