@@ -60,7 +60,9 @@ std::vector<std::byte> forged(const std::vector<std::byte>& from, uint64_t seed)
 TEST(ForgedTraces, AreOpenedOrRefusedAndNeverMore) {
   const std::vector<std::byte>& good = test::trace_of("rolling/first-roll");
   uint64_t opened = 0;
-  for (uint64_t seed = 1; seed <= kCases; ++seed) {
+  for (uint64_t i = 1; i <= kCases; ++i) {
+    // The last one was found among many more: sums beyond the largest number.
+    const uint64_t seed = i == kCases ? 273 : i;
     const auto recording = Recording::open(forged(good, seed), "forged");
     if (!recording) continue;
     ++opened;

@@ -15,6 +15,13 @@ namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
 
+// A trace may say anything: sums stop at the largest number.
+int64_t sum_of(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
+}
+
 // The partition that a record changes, -1 for none. Its index is each one's first field.
 int64_t partition_of(const sim::Record& record) {
   switch (trace::type_of(record)) {
@@ -137,8 +144,8 @@ void Sampler::end_of_instant(const trace::Cursor& cursor, sim::Time at, bool nod
   if (!nodes_changed) return;
   int64_t down = 0, produced = 0, replicated = 0;
   for (const auto& [id, node] : cursor.nodes()) {
-    produced += node.produced;
-    replicated += node.replicated;
+    produced = sum_of(produced, node.produced);
+    replicated = sum_of(replicated, node.replicated);
     if ((node.roles & 1) != 0 && node.pod_uid != 0 && node.fenced) ++down;
   }
   push(out_.brokers_down, at, down);
@@ -157,7 +164,7 @@ void Sampler::close(PerSecond& bin, Series& series, int64_t second) {
 
 void Sampler::add(PerSecond& bin, Series& series, sim::Time at, int64_t amount) {
   close(bin, series, at.ns / kSecondNs);
-  bin.sum += amount;
+  bin.sum = sum_of(bin.sum, amount);
 }
 
 void Sampler::finish(sim::Time last) {
@@ -171,15 +178,16 @@ Series Sampler::rates_of(const std::vector<Flow>& flows) {
   std::map<sim::Time, int64_t> changes;
   for (const Flow& flow : flows) {
     const int64_t length = std::max<int64_t>((flow.end - flow.begin).ns, 1);
-    const auto rate = static_cast<int64_t>(
-        std::min<sim::Int128>(static_cast<sim::Int128>(flow.bytes) * kSecondNs / length,
-                              std::numeric_limits<int64_t>::max() / 4096));
-    changes[flow.begin] += rate;
-    changes[flow.begin + sim::Duration{length}] -= rate;
+    constexpr sim::Int128 kMost = std::numeric_limits<int64_t>::max() / 4096;
+    const auto rate = static_cast<int64_t>(std::clamp<sim::Int128>(
+        static_cast<sim::Int128>(flow.bytes) * kSecondNs / length, -kMost, kMost));
+    changes[flow.begin] = sum_of(changes[flow.begin], rate);
+    int64_t& end = changes[flow.begin + sim::Duration{length}];
+    end = sum_of(end, -rate);
   }
   Series series;
   int64_t sum = 0;
-  for (const auto& [at, change] : changes) push(series, at, sum += change);
+  for (const auto& [at, change] : changes) push(series, at, sum = sum_of(sum, change));
   return series;
 }
 
