@@ -108,6 +108,8 @@ class Session : public model::Director {
   bool all_steps_taken() const;
   bool ready(const api::Kafka& kafka) const;
   bool at_rest() const;
+  // Partitions that lack a replica, but for those that lack only what nobody is to run.
+  int64_t under_replicated() const;
   std::vector<std::string> rebalances_under_way() const;
   std::string bad_step_;
   std::vector<size_t> left_out_;

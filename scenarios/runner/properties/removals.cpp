@@ -43,6 +43,7 @@ class Claims final : public Property {
   using Property::Property;
   void on_record(const sim::Record& record) override {
     if (trace::type_of(record) == RecordType::PodDeletionMarked) return pod_deleted(record);
+    if (trace::type_of(record) == RecordType::VolumeClaimed) return claimed(record);
     if (trace::type_of(record) != RecordType::KubeCallMade) return;
     const auto call = decode<trace::KubeCallMade>(record);
     if (call.verb != static_cast<int64_t>(controller::Verb::remove) ||
@@ -50,7 +51,7 @@ class Claims final : public Property {
       return;
     }
     const std::string name(recorder_.names().string(call.name_string));
-    if (given_up_.erase(name) > 0) return;
+    if (given_up_.contains(name)) return;
     for (const api::ObjectPtr& object : world_.kube.objects(api::Kind::persistent_volume_claim)) {
       if (object->metadata.name == name) judge(api::as<api::PersistentVolumeClaim>(*object));
     }
@@ -67,6 +68,12 @@ class Claims final : public Property {
     for (const api::PodVolume& volume : pod->spec.volumes) {
       if (!volume.claim_name.empty()) given_up_.insert(volume.claim_name);
     }
+  }
+
+  // A new one has data of its own. Until then a deletion that failed may be asked for again.
+  void claimed(const sim::Record& record) {
+    const auto bound = decode<trace::VolumeClaimed>(record);
+    given_up_.erase(std::string(recorder_.names().string(bound.claim_string)));
   }
 
   void judge(const api::PersistentVolumeClaim& claim) {
