@@ -1,11 +1,10 @@
 #include "scenarios/runner/session.h"
 
 #include <algorithm>
-#include <charconv>
-#include <set>
 
 #include "model/events.h"
 #include "scenarios/runner/properties/liveness.h"
+#include "scenarios/runner/properties/reached.h"
 #include "scenarios/runner/watcher.h"
 #include "sim/assert.h"
 
@@ -180,56 +179,9 @@ std::vector<std::string> Session::rebalances_under_way() const {
   return open;
 }
 
-namespace {
-
-int32_t number_at_end(const std::string& name) {
-  const size_t dash = name.rfind('-');
-  int32_t number = -1;
-  if (dash == name.npos) return number;
-  std::from_chars(name.data() + dash + 1, name.data() + name.size(), number);
-  return number;
-}
-
-// Kafka nodes that there are pods of, or are to be.
-std::set<int32_t> wanted_nodes(const model::World& world) {
-  std::set<int32_t> wanted;
-  for (const api::ObjectPtr& pod : world.kube.objects(api::Kind::pod)) {
-    wanted.insert(number_at_end(pod->metadata.name));
-  }
-  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::strimzi_pod_set)) {
-    for (const auto& pod : api::as<api::StrimziPodSet>(*object).pods) {
-      wanted.insert(number_at_end(pod->metadata.name));
-    }
-  }
-  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::stateful_set)) {
-    const int32_t replicas = api::as<api::StatefulSet>(*object).replicas;
-    for (int32_t ordinal = 0; ordinal < replicas; ++ordinal) wanted.insert(ordinal);
-  }
-  return wanted;
-}
-
-}  // namespace
-
-// Somebody placed a replica on a broker while it was being removed: no operator brings that one
-// back, and the user's next reassignment is not in the scenario.
 int64_t Session::under_replicated() const {
   const int64_t count = world_->ledger.under_replicated();
-  if (count == 0) return 0;
-  const model::PartitionTable& table = world_->kafka.table();
-  const std::set<int32_t> wanted = wanted_nodes(*world_);
-  std::set<model::PartitionIndex> out_of_reach;
-  for (size_t id = 0; id < table.on_node.size(); ++id) {
-    if (wanted.contains(static_cast<int32_t>(id))) continue;
-    for (const model::ReplicaRef ref : table.on_node[id]) {
-      const model::Partition& row = table.partitions[ref.partition];
-      bool others = false;
-      for (int slot = 0; slot < row.replicas.size; ++slot) {
-        others |= !row.in_isr(slot) && wanted.contains(row.replicas[slot].value);
-      }
-      if (!others && !row.in_isr(ref.slot)) out_of_reach.insert(ref.partition);
-    }
-  }
-  return count - static_cast<int64_t>(out_of_reach.size());
+  return count == 0 ? 0 : count - lacking_what_nobody_runs(*world_);
 }
 
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.

@@ -193,6 +193,8 @@ void Liveness::judge(const Scenario& scenario, const SessionEnd& end,
                      const std::vector<std::string>& pending) {
   if (end.reason != EndReason::settled && end.reason != EndReason::time_max) return;
   if (world_.faults.any_active()) return;
+  // Whoever put it there has to move it before the roll may go on.
+  if (end.reason == EndReason::time_max && lacking_what_nobody_runs(world_) > 0) return;
   const LivenessBound bound = liveness_bound(scenario, world_);
   if (!bound.finite) return;
   const sim::Time due = disturbed_ + bound.total();

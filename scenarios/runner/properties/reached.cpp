@@ -1,5 +1,7 @@
 #include "scenarios/runner/properties/reached.h"
 
+#include <charconv>
+#include <set>
 #include <variant>
 
 #include "controller/api/strimzi.h"
@@ -61,6 +63,54 @@ void registrations(const model::World& world, std::vector<std::string>& open) {
 }
 
 }  // namespace
+
+namespace {
+
+int32_t number_at_end(const std::string& name) {
+  const size_t dash = name.rfind('-');
+  int32_t number = -1;
+  if (dash == name.npos) return number;
+  std::from_chars(name.data() + dash + 1, name.data() + name.size(), number);
+  return number;
+}
+
+// Kafka nodes that there are pods of, or are to be.
+std::set<int32_t> wanted_nodes(const model::World& world) {
+  std::set<int32_t> wanted;
+  for (const api::ObjectPtr& pod : world.kube.objects(api::Kind::pod)) {
+    wanted.insert(number_at_end(pod->metadata.name));
+  }
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::strimzi_pod_set)) {
+    for (const auto& pod : api::as<api::StrimziPodSet>(*object).pods) {
+      wanted.insert(number_at_end(pod->metadata.name));
+    }
+  }
+  for (const api::ObjectPtr& object : world.kube.objects(api::Kind::stateful_set)) {
+    const int32_t replicas = api::as<api::StatefulSet>(*object).replicas;
+    for (int32_t ordinal = 0; ordinal < replicas; ++ordinal) wanted.insert(ordinal);
+  }
+  return wanted;
+}
+
+}  // namespace
+
+int64_t lacking_what_nobody_runs(const model::World& world) {
+  const model::PartitionTable& table = world.kafka.table();
+  const std::set<int32_t> wanted = wanted_nodes(world);
+  std::set<model::PartitionIndex> found;
+  for (size_t id = 0; id < table.on_node.size(); ++id) {
+    if (wanted.contains(static_cast<int32_t>(id))) continue;
+    for (const model::ReplicaRef ref : table.on_node[id]) {
+      const model::Partition& row = table.partitions[ref.partition];
+      bool others = false;
+      for (int slot = 0; slot < row.replicas.size; ++slot) {
+        others |= !row.in_isr(slot) && wanted.contains(row.replicas[slot].value);
+      }
+      if (!others && !row.in_isr(ref.slot)) found.insert(ref.partition);
+    }
+  }
+  return static_cast<int64_t>(found.size());
+}
 
 std::vector<std::string> not_reached(model::World& world) {
   std::vector<std::string> open;
