@@ -304,6 +304,7 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
                       (node.broker_role ? "; every partition keeps its minimum ISR"
                                         : "; the others keep the majority"),
                   seen.reasons.front(), std::move(cites)});
+    say_who_goes_last(calls, look, node);
   }
   const KubeReply* reply =
       calls.kube("delete", remove_request(api::Kind::pod, request_.namespace_name, node.pod_name,
@@ -317,6 +318,27 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
   said_.clear();
   blocked_since_ = sim::kNever;
   return again(calls);
+}
+
+// Another one was chosen before it: whoever asks about the active one is told why, once a roll.
+void TwinRoller::say_who_goes_last(Calls& calls, const Look& look, const RollNode& first) {
+  for (size_t i = 0; i < look.nodes.size(); ++i) {
+    const RollNode& node = request_.nodes[i];
+    const Seen& seen = look.nodes[i];
+    const bool same_kind = node.controller_role == first.controller_role &&
+                           node.zookeeper == first.zookeeper && node.id != first.id;
+    if (!same_kind || seen.reasons.empty() || !(is_active(node) || seen.zookeeper_leader)) continue;
+    if (!said_last_.insert(node.pod_name).second) continue;
+    std::vector<CallId> cites = seen.cites;
+    cites.insert(cites.end(), look.cites.begin(), look.cites.end());
+    calls.decide({DecisionKind::wait, node.id, node.pod_name,
+                  node.zookeeper         ? "it leads the ensemble, and the leader goes last"
+                  : node.controller_role ? "it is the active controller, which goes after the "
+                                           "other controllers"
+                                         : "it is the controller, which goes after the other "
+                                           "brokers",
+                  "GoesLast", std::move(cites)});
+  }
 }
 
 // Only where it is broken so: a second one on the same look. False while waiting.

@@ -99,6 +99,7 @@ class TwinRoller final : public Roller {
   std::string came_back_as_it_was(const Look& look) const;
   bool is_active(const RollNode& node) const;
   Progress restart(Calls& calls, const Look& look, size_t node);
+  void say_who_goes_last(Calls& calls, const Look& look, const RollNode& first);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
   // Of operators that are broken on purpose (controller/broken.h).
   Progress give_up(Calls& calls, const std::string& why);
@@ -120,6 +121,7 @@ class TwinRoller final : public Roller {
   std::vector<std::string> pending_;
   std::map<std::string, api::Uid, std::less<>> restarted_;  // by pod: the one that was deleted
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
+  std::set<std::string> said_last_;          // pods of those that were told to go last
   std::set<std::string> failed_alters_;      // pods whose dynamic change Kafka wants a restart for
   std::string refused_;  // what Kafka refuses outright: nothing is rolled with it
   std::optional<api::DescribeQuorumReply> first_quorum_;

@@ -1,14 +1,15 @@
 #include "scenarios/runner/explain.h"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <optional>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "controller/ports.h"
 #include "model/trace/cursor.h"
 #include "model/trace/decode.h"
+#include "scenarios/runner/explain_story.h"
 #include "scenarios/runner/text_layout.h"
 
 namespace twin::scenario {
@@ -43,22 +44,36 @@ std::string enum_text(RecordType type, size_t field, int64_t value) {
 // Gathers calls and decisions on the way to the moment asked about, and the first ones after it.
 class Reader {
  public:
-  explicit Reader(const ExplainQuestion& question) : question_(question) {}
+  explicit Reader(const ExplainQuestion& question)
+      : question_(question), story_(question.node, question.at) {}
 
   void take(const sim::Record& record) {
     if (record.at <= question_.at) {
+      const int64_t known = cursor_.generation();
       cursor_.apply(record);
+      if (cursor_.generation() != known) story_.changed(record.at);
     } else {
       names_after_.on_record(record);
     }
     last_at_ = record.at;
     switch (trace::type_of(record)) {
-      case RecordType::KubeCallMade: kube_call(record); break;
-      case RecordType::KafkaCallMade: kafka_call(record); break;
-      case RecordType::ReplyReceived: reply(record); break;
-      case RecordType::DecisionMade: decision(record); break;
-      case RecordType::PodDeletionMarked: deletion(record); break;
-      default: break;
+      case RecordType::KubeCallMade:
+        kube_call(record);
+        break;
+      case RecordType::KafkaCallMade:
+        kafka_call(record);
+        break;
+      case RecordType::ReplyReceived:
+        reply(record);
+        break;
+      case RecordType::DecisionMade:
+        decision(record);
+        break;
+      case RecordType::PodDeletionMarked:
+        deletion(record);
+        break;
+      default:
+        break;
     }
   }
 
@@ -83,8 +98,8 @@ class Reader {
   void kafka_call(const sim::Record& record) {
     const auto r = decode<trace::KafkaCallMade>(record);
     CallView& call = calls_[r.call];
-    call.what = enum_text(RecordType::KafkaCallMade, 2, r.request) + " at " +
-                cursor_.names().node(r.node);
+    call.what =
+        enum_text(RecordType::KafkaCallMade, 2, r.request) + " at " + cursor_.names().node(r.node);
     call.asked = record.at;
   }
   void reply(const sim::Record& record) {
@@ -98,21 +113,23 @@ class Reader {
     const auto r = decode<trace::DecisionMade>(record);
     DecisionView view;
     view.subject = std::string(string(r.subject_string));
-    const bool about_it = r.node == question_.node ||
-                          (!view.subject.empty() && cursor_.node_of_pod(view.subject) ==
-                                                        question_.node);
+    const bool about_it =
+        r.node == question_.node ||
+        (!view.subject.empty() && cursor_.node_of_pod(view.subject) == question_.node);
     const auto kind = static_cast<DecisionKind>(r.decision_kind);
-    const bool of_cluster = r.node < 0 && kind != DecisionKind::note &&
-                            kind != DecisionKind::create;
+    const std::string code(string(r.code_string));
+    story_.decided({record.at, kind, view.subject, code, std::string(record.text)},
+                   about_it ? question_.node : r.node);
+    const bool of_cluster =
+        r.node < 0 && kind != DecisionKind::note && kind != DecisionKind::create;
     if (!about_it && !of_cluster) {
-      if (record.at <= question_.at && kind == DecisionKind::restart) other_restart_ = record.at;
       if (r.node < 0 || record.at > question_.at) return;
       elsewhere_.emplace(r.node, DecisionView{});
     }
     view.at = record.at;
     view.kind = kind;
     view.node = r.node;
-    view.code = std::string(string(r.code_string));
+    view.code = code;
     view.reason = std::string(record.text);
     const auto tail = trace::tail_of<trace::DecisionMade>(record);
     view.cites.assign(tail.begin(), tail.end());
@@ -131,7 +148,7 @@ class Reader {
   void deletion(const sim::Record& record) {
     const auto r = decode<trace::PodDeletionMarked>(record);
     if (cursor_.node_of_pod(string(r.pod_string)) != question_.node) return;
-    if (record.at <= question_.at) deleted_before_ = record.at;
+    if (record.at <= question_.at) story_.deleted(record.at);
     if (record.at > question_.at && !deleted_after_) deleted_after_ = record.at;
   }
 
@@ -151,14 +168,13 @@ class Reader {
     out += "\n" + paint(Paint::bold, text, question_.colour) + "\n";
   }
   std::string describe(const DecisionView& view) const {
-    std::string text = sim::format_clock(view.at) + "  " +
-                       std::string(controller::decision_kind_name(view.kind));
+    std::string text =
+        sim::format_clock(view.at) + "  " + std::string(controller::decision_kind_name(view.kind));
     if (!view.subject.empty()) text += " " + view.subject;
     if (!view.code.empty()) text += " [" + view.code + "]";
     return text + ": " + view.reason;
   }
   void with_cites(std::string& out, const DecisionView& view) const;
-  std::string conclusion() const;
   void state(std::string& out) const;
 
   ExplainQuestion question_;
@@ -169,7 +185,8 @@ class Reader {
   std::vector<DecisionView> before_, after_;
   DecisionView cluster_;
   std::map<int64_t, DecisionView> elsewhere_;  // last decision about each other node
-  std::optional<sim::Time> deleted_before_, deleted_after_, other_restart_;
+  std::optional<sim::Time> deleted_after_;
+  Story story_;
 };
 
 void Reader::with_cites(std::string& out, const DecisionView& view) const {
@@ -177,8 +194,8 @@ void Reader::with_cites(std::string& out, const DecisionView& view) const {
   for (const int64_t cite : view.cites) {
     const auto call = calls_.find(cite);
     if (call == calls_.end()) continue;
-    std::string text = "rests on call " + std::to_string(cite) + ", " + call->second.what +
-                       ": " + call->second.outcome;
+    std::string text = "rests on call " + std::to_string(cite) + ", " + call->second.what + ": " +
+                       call->second.outcome;
     if (call->second.as_of) {
       text += ", true at " + sim::format_clock(*call->second.as_of) + " (" +
               sim::format_duration(view.at - *call->second.as_of) + " old)";
@@ -223,30 +240,11 @@ void Reader::state(std::string& out) const {
                         urp, under, offline, cursor_.partitions().size()));
 }
 
-std::string Reader::conclusion() const {
-  const trace::NodeView& node = cursor_.nodes().at(question_.node);
-  if (node.pod_deleting && deleted_before_) {
-    return "it was being restarted: its pod was deleted at " + sim::format_clock(*deleted_before_);
-  }
-  if (!before_.empty()) {
-    const DecisionView& last = before_.back();
-    if (last.kind == DecisionKind::restart) {
-      return "it had been restarted: " + last.reason +
-             (node.pod_ready ? "; its pod is Ready again" : "; its pod is not Ready yet");
-    }
-    if (last.kind == DecisionKind::wait) return "it was not restarted, on purpose: " + last.reason;
-    if (last.kind == DecisionKind::skip)
-      return "there was nothing to restart it for: " + last.reason;
-    return "the operator's last word on it: " + last.reason;
-  }
-  if (other_restart_) return "its turn had not come: another node was being restarted";
-  return "the operator had not decided anything about it";
-}
-
 std::string Reader::answer() const {
-  std::string out = paint(Paint::bold, "Why, at " + sim::format_clock(question_.at) + "?",
-                          question_.colour) + "\n";
-  item(out, conclusion());
+  std::string out =
+      paint(Paint::bold, "Why, at " + sim::format_clock(question_.at) + "?", question_.colour) +
+      "\n";
+  item(out, story_.conclusion(cursor_));
   heading(out, "What was true");
   state(out);
   heading(out, "What the operator had decided about it");
