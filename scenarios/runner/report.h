@@ -171,7 +171,7 @@ std::string to_text(const Report& report, int width, bool colour);
 // What a run starts with: scenario, operator, what is known to block it or to go dark.
 std::string opening_text(const Scenario& scenario, const std::string& profile, int width,
                          bool colour);
-// One report is one object, several are an array.
+// An array of reports, also of one: docs/REPORT.md.
 std::string to_json(const std::vector<Report>& reports);
 std::string to_junit(const std::vector<Report>& reports);
 // For a comment on a pull request: several reports are compared in one table.

@@ -1,7 +1,7 @@
-// The report for programs. Every figure an expectation can name is under "figures", by that name,
-// so that a script reads what a scenario compares.
+// The report for programs (docs/REPORT.md is its schema). Every figure an expectation can name is
+// under "figures", by that name, so that a script reads what a scenario compares. Every time is in
+// seconds.
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "scenarios/runner/report.h"
@@ -11,6 +11,10 @@ namespace twin::scenario {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// Whole nanoseconds below 2^53, three months, are exact; the shortest decimal that is that double
+// is the one that a person would write.
+Json seconds(sim::Duration time) { return static_cast<double>(time.ns) / 1e9; }
 
 Json figures(const Report& report) {
   Json out = Json::object();
@@ -24,8 +28,10 @@ Json figures(const Report& report) {
       slot = value->list;
     } else if (value->unit == FigureUnit::text) {
       slot = value->text;
+    } else if (value->unit == FigureUnit::duration) {
+      slot = seconds({value->number});
     } else {
-      slot = value->number;  // durations in nanoseconds
+      slot = value->number;
     }
   }
   return out;
@@ -37,11 +43,34 @@ Json restarts(const Report& report) {
     Json entry{{"node", restart.node},
                {"pod", restart.pod},
                {"reason", restart.reason},
-               {"deletedNs", restart.deleted.ns}};
-    entry["readyNs"] = restart.ready ? Json(restart.ready->ns) : Json(nullptr);
+               {"deletedSeconds", seconds(restart.deleted)}};
+    entry["readySeconds"] = restart.ready ? seconds(*restart.ready) : Json(nullptr);
     out.push_back(std::move(entry));
   }
   return out;
+}
+
+Json rolls(const Report& report) {
+  Json out = Json::array();
+  for (const RollEntry& roll : report.roll_list) {
+    out.push_back({{"beganSeconds", seconds(roll.began)},
+                   {"endedSeconds", seconds(roll.ended)},
+                   {"controllers", roll.controllers},
+                   {"brokers", roll.brokers},
+                   {"others", roll.others},
+                   {"leaderMoves", roll.leader_moves}});
+  }
+  return out;
+}
+
+Json leaders(const Report& report) {
+  Json by_broker = Json::array();
+  for (const LeaderShare& each : report.leaders) {
+    by_broker.push_back({{"broker", each.broker}, {"leads", each.leads}});
+  }
+  return {{"partitions", report.partitions},
+          {"onPreferredReplica", report.on_preferred},
+          {"byBroker", std::move(by_broker)}};
 }
 
 Json decisions(const Report& report) {
@@ -49,7 +78,7 @@ Json decisions(const Report& report) {
   for (const DecisionEntry& d : report.decisions) {
     Json cites = Json::array();
     for (const controller::CallId call : d.cites) cites.push_back(call.value);
-    out.push_back({{"atNs", d.at.ns},
+    out.push_back({{"atSeconds", seconds(d.at)},
                    {"kind", controller::decision_kind_name(d.kind)},
                    {"node", d.node},
                    {"subject", d.subject},
@@ -74,7 +103,7 @@ Json notes(const std::vector<FieldNote>& list) {
 Json worst(const std::vector<PartitionFigure>& list) {
   Json out = Json::array();
   for (const PartitionFigure& each : list) {
-    out.push_back({{"partition", each.partition}, {"ns", each.time.ns}});
+    out.push_back({{"partition", each.partition}, {"seconds", seconds(each.time)}});
   }
   return out;
 }
@@ -96,7 +125,11 @@ Json json_of(const Report& report) {
            {"solves", report.solves},
            {"records", report.records}};
   out["figures"] = figures(report);
+  out["rolls"] = rolls(report);
   out["restarts"] = restarts(report);
+  out["leadersAtEnd"] = leaders(report);
+  out["pointOfNoReturn"] =
+      report.point_of_no_return.empty() ? Json(nullptr) : Json(report.point_of_no_return);
   out["decisions"] = decisions(report);
   out["underMinIsrWorst"] = worst(report.under_min_isr_worst);
   out["produceUnavailableWorst"] = worst(report.produce_unavailable_worst);
@@ -109,7 +142,8 @@ Json json_of(const Report& report) {
   }
   out["violations"] = Json::array();
   for (const ViolationEntry& v : report.violations) {
-    out["violations"].push_back({{"property", v.property}, {"atNs", v.at.ns}, {"how", v.how}});
+    out["violations"].push_back(
+        {{"property", v.property}, {"atSeconds", seconds(v.at)}, {"how", v.how}});
   }
   out["preflight"] = report.preflight;
   out["notModelled"] = notes(report.not_modelled);
@@ -124,7 +158,6 @@ Json json_of(const Report& report) {
 }  // namespace
 
 std::string to_json(const std::vector<Report>& reports) {
-  if (reports.size() == 1) return json_of(reports.front()).dump(2) + "\n";
   Json all = Json::array();
   for (const Report& report : reports) all.push_back(json_of(report));
   return all.dump(2) + "\n";

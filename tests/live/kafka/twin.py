@@ -80,11 +80,11 @@ def run(case, measured, nic_bytes_per_s):
                              capture_output=True, text=True, timeout=300)
         if ran.returncode not in (0, 1, 3):
             raise RuntimeError(f"{case.name}: kafka-twin said\n{ran.stderr[-2000:]}")
-        report = json.loads(ran.stdout)
+        report = json.loads(ran.stdout)[0]
         if report["end"] != "settled":
             raise RuntimeError(f"{case.name}: {report['end']}: {report['endDetail']}")
         samples, start, end = _arrivals(kept, case)
-    result = {"seconds": report["figures"]["movesTook"] / 1e9}
+    result = {"seconds": report["figures"]["movesTook"]}
     if samples:
         result.update(cases.shape(samples, start, end))
     return result
