@@ -25,7 +25,8 @@ struct AuditArguments {
 };
 
 // A file for each finding that a fault shows, in the order of the report.
-sim::Expected<void> write_scenarios(const audit::Audit& made, const std::string& folder) {
+sim::Expected<void> write_scenarios(const audit::Audit& made, const std::string& folder,
+                                    const std::vector<std::string>& inputs) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) return sim::Error{folder, failed.message(), "a folder that can be made"};
@@ -35,6 +36,7 @@ sim::Expected<void> write_scenarios(const audit::Audit& made, const std::string&
     const auto text = audit::shown_as_scenario(made, finding);
     if (!text) return text.error();
     const std::string path = fmt::format("{}/{:02}-{}.yaml", folder, ++number, finding.code);
+    if (const auto free = not_an_input(path, inputs); !free) return free.error();
     if (const auto written = write_file(path, *text); !written) return written.error();
   }
   return {};
@@ -47,10 +49,11 @@ int run(const AuditArguments& arguments) {
   }
   auto scenario = scenario::load_scenario(arguments.input, arguments.overrides);
   if (!scenario) return bad_input(scenario.error());
+  const std::vector<std::string> inputs = scenario->files;
   const auto made = audit::audit(std::move(*scenario));
   if (!made) return bad_input(made.error());
   if (!arguments.scenarios.empty()) {
-    if (const auto written = write_scenarios(*made, arguments.scenarios); !written) {
+    if (const auto written = write_scenarios(*made, arguments.scenarios, inputs); !written) {
       return bad_input(written.error());
     }
   }

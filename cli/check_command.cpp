@@ -240,6 +240,10 @@ void Check::write_counterexamples() {
     made.found = campaign::shrink_item(
         plan_, item, {arguments_.shrink_runs, [] { return static_cast<bool>(interrupted); }});
     made.file = fmt::format("{}/counterexample-{}.yaml", log_.folder(), item);
+    if (const auto free = not_an_input(made.file, {arguments_.scenario}); !free) {
+      problem_ = free.error().to_string();
+      return;
+    }
     if (const auto written = write_file(made.file, made.found.text); !written) {
       problem_ = written.error().to_string();
     }
@@ -345,7 +349,8 @@ void add_check_command(CLI::App& program, Action& chosen) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   command->add_option("--seed", a->seed, "of the first run; the next has the next (default 1)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(whole_number);
   command->add_option("--faults", a->faults, "at most so many in a run (default 4)")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}));

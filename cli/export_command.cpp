@@ -21,6 +21,9 @@ struct ExportArguments {
 };
 
 int run_export(const ExportArguments& arguments) {
+  if (const auto free = not_an_input(arguments.out, {arguments.trace}); !free) {
+    return bad_input(free.error());
+  }
   auto bytes = sim::read_file_bytes(arguments.trace);
   if (!bytes) return bad_input(bytes.error());
   const auto recording = viz::Recording::open(std::move(*bytes), arguments.trace);

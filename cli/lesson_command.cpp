@@ -120,7 +120,9 @@ int judge(training::Exam& exam, const scenario::LiveSession& live) {
   return grade.right ? kHolds : kDoesNotHold;
 }
 
-sim::Expected<void> save(const scenario::LiveSession& live, const std::string& path) {
+sim::Expected<void> save(const scenario::LiveSession& live, const std::string& path,
+                         const std::string& lesson) {
+  if (const auto free = not_an_input(path, {lesson}); !free) return free.error();
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return write_file(path, live.saved_text(folder));
 }
@@ -168,7 +170,7 @@ int take_silently(training::Exam& exam, const LessonArguments& arguments) {
   }
   judge(exam, **live);
   if (!arguments.save.empty()) {
-    const auto saved = save(**live, arguments.save);
+    const auto saved = save(**live, arguments.save, exam.lesson().file);
     if (!saved) return bad_input(saved.error());
   }
   return score(exam);
@@ -246,7 +248,7 @@ bool take_task(training::Exam& exam, size_t item, const std::string& path) {
     }
   }
   if (path.empty()) return true;
-  const auto saved = save(live, path);
+  const auto saved = save(live, path, exam.lesson().file);
   if (!saved) complain(saved.error());
   return true;
 }

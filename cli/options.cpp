@@ -1,6 +1,8 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -27,8 +29,11 @@ std::string known_profile(const std::string& name) {
 }
 
 std::string whole_number(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-  return digits ? std::string() : "`" + text + "` is not a whole number from 0 on";
+  uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (!text.empty() && read.ec == std::errc{} && read.ptr == end) return {};
+  return fmt::format("`{}` is not a whole number from 0 to {}", text, UINT64_MAX);
 }
 
 }  // namespace twin::cli

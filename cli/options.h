@@ -12,7 +12,8 @@ namespace twin::cli {
 std::function<std::string(const std::string&)> one_of(std::vector<std::string> formats);
 // An operator to play; deliberately broken ones are not listed, but known.
 std::string known_profile(const std::string& name);
-// CLI11 would take -1 for a large number.
+// For an option that is a uint64_t: CLI11 would take -1 for a large number, and a number that is
+// too large for the largest.
 std::string whole_number(const std::string& text);
 
 }  // namespace twin::cli

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/exit_status.h"
@@ -65,6 +66,19 @@ sim::Expected<void> write_file(const std::string& path, std::string_view text) {
   if (file != nullptr && replaces) std::remove(written.c_str());
   return sim::Error{path, std::string("cannot be written: ") + std::strerror(why),
                     "a file in a folder that can be written, with room"};
+}
+
+sim::Expected<void> not_an_input(const std::string& path, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    struct stat output {
+    }, read{};
+    if (stat(path.c_str(), &output) != 0 || stat(input.c_str(), &read) != 0) continue;
+    if (!S_ISREG(read.st_mode)) continue;
+    if (output.st_dev != read.st_dev || output.st_ino != read.st_ino) continue;
+    return sim::Error{path, "is read by this command, and would be overwritten",
+                      "a file of another name"};
+  }
+  return {};
 }
 
 int close_output(int status) {

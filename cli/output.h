@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/expected.h"
 
@@ -22,6 +23,9 @@ int bad_input(const sim::Error& error);
 // The whole text or nothing: an existing file stands until the new one is whole. What is no file (a
 // pipe, /dev/stdout) is written to as it is.
 sim::Expected<void> write_file(const std::string& path, std::string_view text);
+// Error: `path` is one of the files that the command reads (the same device and inode), so that
+// writing it would destroy what was played. Asked before anything is played.
+sim::Expected<void> not_an_input(const std::string& path, const std::vector<std::string>& inputs);
 // The status that the program ends with: the command's own, unless what it printed was lost.
 int close_output(int status);
 

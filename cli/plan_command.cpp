@@ -82,6 +82,11 @@ int run_plan(PlanArguments arguments) {
   const auto input = scenario::read_plan_input(arguments.input, arguments.overrides);
   if (!input) return bad_input(input.error());
   const bool given = !arguments.plan_file.empty();
+  for (const std::string& output : {arguments.output, arguments.rollback}) {
+    std::vector<std::string> read{arguments.input, arguments.plan_file, arguments.topics_file};
+    read.insert(read.end(), input->files.begin(), input->files.end());
+    if (const auto free = not_an_input(output, read); !free) return bad_input(free.error());
+  }
   auto plan = given ? scenario::read_plan(*input, arguments.plan_file)
                     : rebalance::make_plan(input->view, arguments.request);
   if (!plan) return bad_input(plan.error());
@@ -179,7 +184,8 @@ void add_plan_command(CLI::App& program, Action& chosen) {
       ->allow_extra_args(false);
   command->add_flag("--disable-rack-aware", arguments->rack_unaware, "racks do not count");
   command->add_option("--seed", arguments->request.seed, "kafka: of its random start (default 1)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(whole_number);
   add_limits(*command, arguments->request.limits);
   command->add_option("--report", arguments->report, "text (default) or json")
       ->type_name("TEXT|JSON")

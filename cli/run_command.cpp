@@ -101,6 +101,9 @@ int run(const RunArguments& arguments) {
   const Terminal terminal = detect_terminal();
   std::unique_ptr<sim::FileSink> sink;
   if (!arguments.trace.empty()) {
+    if (const auto free = not_an_input(arguments.trace, scenario.files); !free) {
+      return bad_input(free.error());
+    }
     auto opened = sim::FileSink::open(arguments.trace);
     if (!opened) return bad_input(opened.error());
     sink = std::move(*opened);

@@ -27,6 +27,11 @@ int shrink(const ShrinkArguments& arguments) {
   text->expect_no_violation();
   const auto scenario = text->load();
   if (!scenario) return bad_input(scenario.error());
+  std::vector<std::string> inputs = scenario->files;
+  inputs.push_back(arguments.scenario);
+  if (const auto free = not_an_input(arguments.output, inputs); !free) {
+    return bad_input(free.error());
+  }
   const campaign::Outcome outcome = campaign::play(*scenario);
   if (outcome.violated.empty()) {
     complain(

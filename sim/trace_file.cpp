@@ -72,6 +72,11 @@ Expected<void> FileSink::finish() {
 }
 
 Expected<std::vector<std::byte>> read_file_bytes(const std::string& path) {
+  std::error_code unknown;
+  const std::filesystem::file_status there = std::filesystem::status(path, unknown);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return Error{path, "is no regular file", "a trace"};  // a device never ends
+  }
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return Error{path, "cannot be opened: " + reason(errno), ""};
   std::vector<std::byte> bytes;

@@ -1,19 +1,13 @@
 #include "scenarios/planning/plan_input.h"
 
-#include <fstream>
-#include <sstream>
-
 #include "controller/api/value.h"
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load.h"
 
 namespace twin::scenario {
 
 sim::Expected<std::string> read_whole_file(const std::string& path, const std::string& what_it_is) {
-  std::ifstream in(path);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || in.bad()) return sim::Error{path, "the file cannot be read", what_it_is};
-  return text.str();
+  return read_input_file(path, what_it_is);
 }
 
 sim::Expected<PlanInput> read_plan_input(const std::string& path,
@@ -34,7 +28,10 @@ sim::Expected<PlanInput> read_plan_input(const std::string& path,
   }
   auto scenario = load_scenario(path, overrides);
   if (!scenario) return scenario.error();
-  return view_of_scenario(std::move(*scenario));
+  const std::vector<std::string> files = scenario->files;
+  auto input = view_of_scenario(std::move(*scenario));
+  if (input) input->files = files;
+  return input;
 }
 
 }  // namespace twin::scenario

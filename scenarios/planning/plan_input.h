@@ -14,6 +14,7 @@ class Session;
 
 struct PlanInput {
   std::string file;
+  std::vector<std::string> files;  // that were read beside it
   std::string name;
   controller::rebalance::ClusterView view;
 };

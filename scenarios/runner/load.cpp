@@ -2,14 +2,12 @@
 #include "scenarios/runner/load.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "controller/api/strimzi.h"
 #include "controller/bugs/bugs.h"
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_reader.h"
 #include "scenarios/runner/load_sections.h"
@@ -177,24 +175,20 @@ class Loader {
   }
 
   void read_include(const std::string& include, api::Mark mark) {
-    const size_t slash = source_.file.rfind('/');
-    const std::string path = slash == std::string::npos || include.starts_with('/')
-                                 ? include
-                                 : source_.file.substr(0, slash + 1) + include;
-    std::ifstream in(path);
-    if (!in) {
+    const std::string path = beside(source_.file, include);
+    const auto text = read_input_file(path, "a path from the scenario's own folder");
+    if (!text) {
       manifests_whole_ = false;
-      problems_.add(source_.where(mark), fmt::format("`{}` cannot be read", path),
-                    "a path from the scenario's own folder");
+      const std::string& what = text.error().what;
+      problems_.add(source_.where(mark), fmt::format("`{}`: {}", path, what), text.error().hint);
       return;
     }
-    std::stringstream text;
-    text << in.rdbuf();
+    draft_.scenario.files.push_back(path);
     Source included;
     included.file = path;
-    included.lines = lines_of(text.str());
+    included.lines = lines_of(*text);
     included.overrides = source_.overrides;
-    read_documents(text.str(), included, false);
+    read_documents(*text, included, false);
   }
 
   // A KafkaTopic of the manifests is a topic of the workload, unless that says more about it.
@@ -229,6 +223,7 @@ class Loader {
   void finish() {
     Scenario& scenario = draft_.scenario;
     scenario.file = source_.file;
+    scenario.files.push_back(source_.file);
     if (scenario.name.empty()) {
       const size_t slash = source_.file.rfind('/');
       scenario.name = source_.file.substr(slash == std::string::npos ? 0 : slash + 1);
@@ -292,20 +287,11 @@ LoadResult load_text(std::string_view text, const std::string& file,
 }
 
 LoadResult load(const std::string& path, const std::vector<std::string>& overrides) {
-  if (std::filesystem::is_directory(path)) {
-    LoadResult result;
-    result.errors.push_back({path, "is a folder", "a file in it"});
-    return result;
-  }
-  std::ifstream in(path);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || in.bad()) {
-    LoadResult result;
-    result.errors.push_back({path, "the file cannot be read", "a scenario or a manifest"});
-    return result;
-  }
-  return load_text(text.str(), path, overrides);
+  const auto text = read_input_file(path, "a scenario or a manifest");
+  if (text) return load_text(*text, path, overrides);
+  LoadResult result;
+  result.errors.push_back(text.error());
+  return result;
 }
 
 sim::Expected<Scenario> load_scenario(const std::string& path,

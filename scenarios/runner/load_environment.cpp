@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "controller/api/quantity.h"
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load_sections.h"
 
 namespace twin::scenario {
@@ -106,7 +107,11 @@ constexpr Key<Draft> kKeys[] = {
                                                read_class);
      }},
     {"hardware",
-     [](const Node& n, Draft& d) { read_hardware(n, d.scenario.environment); }},
+     [](const Node& n, Draft& d) {
+       read_hardware(n, d.scenario.environment);
+       const bool file = n.value().is_string() && n.value().as_string().ends_with(".yaml");
+       if (file) d.scenario.files.push_back(beside(n.source().file, n.value().as_string()));
+     }},
 };
 
 // Zones are those that nodes name, in the order of the file; zones without a node are a mistake.

@@ -1,11 +1,10 @@
 // environment.hardware: the name of a profile, a file of one, or a map with what differs from one.
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "scenarios/runner/environment.h"
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load_sections.h"
 
 namespace twin::scenario {
@@ -134,21 +133,15 @@ constexpr Key<Environment> kKeys[] = {
 
 // "profiles/mine.yaml", beside the scenario: a map as it could stand in the scenario itself.
 void read_profile_file(const Node& node, const std::string& name, Environment& out) {
-  const std::string& scenario = node.source().file;
-  const size_t slash = scenario.rfind('/');
   Source source;
-  source.file =
-      slash == scenario.npos || name.starts_with('/') ? name : scenario.substr(0, slash + 1) + name;
-  std::ifstream in(source.file);
-  if (!in) {
-    node.fail(fmt::format("`{}` cannot be read", source.file),
-              "a path from the scenario's own folder");
+  source.file = beside(node.source().file, name);
+  const auto text = read_input_file(source.file, "a path from the scenario's own folder");
+  if (!text) {
+    node.fail(fmt::format("`{}`: {}", source.file, text.error().what), text.error().hint);
     return;
   }
-  std::stringstream text;
-  text << in.rdbuf();
-  source.lines = lines_of(text.str());
-  const auto documents = api::parse_yaml(text.str(), source.file);
+  source.lines = lines_of(*text);
+  const auto documents = api::parse_yaml(*text, source.file);
   if (!documents) {
     node.problems().add(documents.error().where, documents.error().what, documents.error().hint);
     return;

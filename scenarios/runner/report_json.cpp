@@ -63,6 +63,17 @@ Json rolls(const Report& report) {
   return out;
 }
 
+Json alerts(const Report& report) {
+  Json out = Json::array();
+  for (const Alert& alert : report.alerts) {
+    out.push_back({{"rule", alert.rule},
+                   {"spells", alert.spells},
+                   {"longestSeconds", seconds(alert.longest)},
+                   {"certain", alert.certain}});
+  }
+  return out;
+}
+
 Json leaders(const Report& report) {
   Json by_broker = Json::array();
   for (const LeaderShare& each : report.leaders) {
@@ -133,6 +144,7 @@ Json json_of(const Report& report) {
   out["decisions"] = decisions(report);
   out["underMinIsrWorst"] = worst(report.under_min_isr_worst);
   out["produceUnavailableWorst"] = worst(report.produce_unavailable_worst);
+  out["alerts"] = alerts(report);
   out["expectations"] = Json::array();
   for (const ExpectationResult& e : report.expectations) {
     Json entry{{"expected", e.text}, {"actual", e.actual}, {"holds", e.holds}, {"where", e.where}};

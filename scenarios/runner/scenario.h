@@ -189,6 +189,7 @@ struct FieldNote {
 
 struct Scenario {
   std::string file;
+  std::vector<std::string> files;  // all that were read: it, its includes, its hardware profile
   std::string name;
   std::string description;
   uint64_t seed = 1;

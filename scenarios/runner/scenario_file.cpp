@@ -1,11 +1,11 @@
 #include "scenarios/runner/scenario_file.h"
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load.h"
 
 namespace twin::scenario {
@@ -89,10 +89,9 @@ sim::Expected<ScenarioFile> ScenarioFile::read(const std::string& path) {
   // The loader finds more mistakes than a parser does, and says where they are.
   const auto loaded = load_scenario(path);
   if (!loaded) return loaded.error();
-  std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  return parse(text.str(), path);
+  const auto text = read_input_file(path, "a scenario or a manifest");
+  if (!text) return text.error();
+  return parse(*text, path);
 }
 
 Value& ScenarioFile::spec() { return *documents_[scenario_].find("spec"); }

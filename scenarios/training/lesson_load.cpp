@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "scenarios/runner/figures.h"
+#include "scenarios/runner/input_file.h"
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/load_sections.h"
 #include "scenarios/training/lesson.h"
@@ -187,11 +186,9 @@ sim::Expected<Lesson> load_lesson_text(std::string_view text, const std::string&
 }
 
 sim::Expected<Lesson> load_lesson(const std::string& path) {
-  std::ifstream in(path);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || in.bad()) return sim::Error{path, "the file cannot be read", "a lesson"};
-  return load_lesson_text(text.str(), path);
+  const auto text = scenario::read_input_file(path, "a lesson");
+  if (!text) return text.error();
+  return load_lesson_text(*text, path);
 }
 
 }  // namespace twin::training

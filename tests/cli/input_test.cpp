@@ -1,5 +1,7 @@
 // Wrong input of many kinds: each is named with file:line:column (or the option), with what would
 // be right, and ends with status 2; nothing is played and nothing is written.
+#include <filesystem>
+
 #include <gmock/gmock.h>
 
 #include "tests/cli/cli_support.h"
@@ -96,13 +98,50 @@ TEST(Input, optionsThatMeanNothing) {
   const std::string path = write_file("small.yaml", small_scenario());
   for (const char* arguments :
        {"", "fly", "run", "run --report pdf", "run --operator strimzi@9", "run --seed many",
-        "run --seed -1", "rum", "run --trace /", "run --set nonsense",
-        "run --set Kafka/other.spec.x=1", "explain", "completion tcsh"}) {
+        "run --seed -1", "run --seed 18446744073709551616", "check --seed 99999999999999999999999",
+        "rum", "run --trace /", "run --set nonsense", "run --set Kafka/other.spec.x=1", "explain",
+        "completion tcsh"}) {
     const std::string file = std::string(arguments).starts_with("run -") ? " " + path : "";
     const Ran ran = kafka_twin(arguments + file);
     EXPECT_EQ(ran.status, 2) << arguments << "\n" << ran.out;
     EXPECT_FALSE(ran.err.empty()) << arguments;
   }
+}
+
+TEST(Input, aSeedIsTakenAsItIsOrNotAtAll) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  const Ran large = kafka_twin("run " + path + " --seed 18446744073709551615");
+  EXPECT_EQ(large.status, 0);
+  EXPECT_THAT(large.out, HasSubstr("18446744073709551615, "));
+  const Ran larger = kafka_twin("run " + path + " --seed 99999999999999999999999");
+  EXPECT_EQ(larger.status, 2);
+  EXPECT_THAT(larger.err, HasSubstr("not a whole number from 0 to 18446744073709551615"));
+}
+
+TEST(Input, whatNeverEndsIsNotRead) {
+  const std::string path = write_file("small.yaml", small_scenario());
+  for (const char* device : {"/dev/zero", "/dev/full"}) {
+    const std::string file = device;
+    for (const std::string& command :
+         {"run " + file, "plan " + file, "shrink " + file, "audit " + file,
+          "explain " + file + " --at 1s --broker 0", "export " + file,
+          "plan " + path + " --topics-to-move-json-file " + file}) {
+      const Ran ran = kafka_twin(command);
+      EXPECT_EQ(ran.status, 2) << command;
+      EXPECT_THAT(ran.err, HasSubstr(file + ": is no regular file")) << command;
+    }
+    const std::string part =
+        write_file("device.yaml", small_scenario("  include: [" + file + "]\n"));
+    EXPECT_THAT(kafka_twin("run " + part).err, HasSubstr("is no regular file"));
+  }
+}
+
+TEST(Input, aFileIsNoLargerThanSomebodyCouldWrite) {
+  const std::string path = write_file("large.yaml", "");
+  std::filesystem::resize_file(path, (uintmax_t{64} << 20) + 1);
+  const Ran ran = kafka_twin("run " + path);
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("larger than 64 MiB"));
 }
 
 // One mistake is one line, at the place where it was made.

@@ -51,7 +51,8 @@ TEST(JsonReport, hasTheKeysOfThePage) {
   const std::set<std::string> page = documented();
   std::set<std::string> keys;
   for (const char* scenario :
-       {kUpgrade, TWIN_SOURCE_DIR "/scenarios/upgrades/three-rolls-2.0.1-to-2.1.0.yaml"}) {
+       {kUpgrade, TWIN_SOURCE_DIR "/scenarios/upgrades/three-rolls-2.0.1-to-2.1.0.yaml",
+        TWIN_SOURCE_DIR "/scenarios/failures/zone-loss-mid-roll.yaml"}) {
     collect(reports_of(scenario), keys);
   }
   for (const std::string& key : keys) {
