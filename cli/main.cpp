@@ -7,7 +7,9 @@
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 #include "controller/bugs/bugs.h"
 #include "scenarios/exec/exec_roller.h"
 #include "scenarios/runner/load_reader.h"
@@ -32,7 +34,7 @@ constexpr const char* kPlanFooter =
 constexpr const char* kWhatifFooter =
     "Exit status: 0 a rate ends, 1 none does, 2 bad input, 130 ended by Ctrl-C.";
 
-constexpr const char* kRootFooter = "\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
+constexpr const char* kRootFooter = "\n\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
 constexpr const char* kCheckFooter =
     "Exit status: 0 held, 1 violated, or a run did not end as runs do, 2 bad input, 130\n"
@@ -88,6 +90,7 @@ int not_parsed(const CLI::App& program, const CLI::ParseError& error, int argc, 
 
 int run_program(int argc, char** argv) {
   CLI::App program(kDescription, "kafka-twin");
+  program.formatter(std::make_shared<HelpFormatter>(detect_terminal().width));
   program.footer(std::string(kFooter) + kRootFooter);
   program.set_version_flag("--version", "kafka-twin " TWIN_VERSION);
   program.require_subcommand(1);

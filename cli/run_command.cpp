@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "controller/operator.h"
 #include "scenarios/runner/load.h"
+#include "scenarios/runner/preflight.h"
 #include "scenarios/runner/run.h"
 #include "scenarios/runner/text_layout.h"
 #include "sim/trace_file.h"
@@ -57,7 +58,7 @@ int exit_status_of(const std::vector<scenario::Report>& reports) {
 }
 
 void print_reports(const RunArguments& arguments, const std::vector<scenario::Report>& reports,
-                   const Terminal& terminal) {
+                   const Terminal& terminal, const std::vector<std::string>* told) {
   std::string text;
   if (arguments.report == "json") {
     text = scenario::to_json(reports);
@@ -67,7 +68,7 @@ void print_reports(const RunArguments& arguments, const std::vector<scenario::Re
     text = scenario::to_markdown(reports);
   } else {
     for (const scenario::Report& report : reports) {
-      text += "\n" + scenario::to_text(report, terminal.width, terminal.colour);
+      text += "\n" + scenario::to_text(report, terminal.width, terminal.colour, told);
     }
     if (reports.size() > 1)
       text += scenario::comparison_text(reports, terminal.width, terminal.colour);
@@ -132,7 +133,8 @@ int run(const RunArguments& arguments) {
     }
     reports.push_back(scenario::run_scenario(scenario, options));
   }
-  print_reports(arguments, reports, terminal);
+  const std::vector<std::string> told = scenario::preflight(scenario);
+  print_reports(arguments, reports, terminal, show_timeline ? &told : nullptr);
   if (interrupted) say_interrupted(arguments, reports.size());
   // A run of which nothing was recorded leaves no file.
   if (sink && !reports.empty()) {
@@ -167,7 +169,7 @@ void add_run_command(CLI::App& program, Action& chosen) {
   command
       ->add_option("--set", arguments->overrides,
                    "change a value before the run, repeatable:\nscenario.seed=7, "
-                   "Kafka/my-cluster.spec.kafka.\nversion=4.3.1")
+                   "Kafka/my-cluster.spec.kafka.version=4.3.1")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
   command->add_flag("--quiet", arguments->quiet, "the report only, no timeline");

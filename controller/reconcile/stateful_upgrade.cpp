@@ -22,6 +22,11 @@ namespace twin::controller::stateful {
 
 namespace {
 
+// The class of the error stands beside it.
+std::string sentence(const sim::Error& error) {
+  return sim::Error{"", error.what, error.hint}.to_string();
+}
+
 // A step each for binaries, protocol and message format, and one to see that all is well.
 constexpr int kPassesMax = 4;
 
@@ -124,8 +129,8 @@ Progress version_change(Reconcile& run, Calls& calls) {
       upgrade::zookeeper_version_change(observed_versions(run));
   if (!change) {
     TWIN_MARK("stateful_version_change_refused");
-    run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", change.error().to_string());
-    return Progress::failed("KafkaUpgradeException", change.error().to_string());
+    run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", sentence(change.error()));
+    return Progress::failed("KafkaUpgradeException", sentence(change.error()));
   }
   cluster.versions = *change;
   const auto runs = cluster.live_kafka ? versions_of(cluster.live_kafka->template_annotations,

@@ -13,6 +13,11 @@ namespace twin::controller::steps {
 
 namespace {
 
+// The class of the error stands beside it.
+std::string sentence(const sim::Error& error) {
+  return sim::Error{"", error.what, error.hint}.to_string();
+}
+
 bool supported(const Profile& profile, const std::string& version) {
   if (!api::find_release(version)) return false;
   if (profile.twin) return true;
@@ -131,9 +136,9 @@ Progress version_change(Reconcile& run, Calls& calls) {
   const sim::Expected<upgrade::VersionChange> change = upgrade::kraft_version_change(input);
   if (!change) {
     TWIN_MARK("version_change_refused");
-    run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", change.error().to_string());
+    run.decide(calls, DecisionKind::refuse, "KafkaUpgradeException", sentence(change.error()));
     return Progress::failed("KafkaUpgradeException",
-                            run.profile.twin ? change.error().to_string() : change.error().what);
+                            run.profile.twin ? sentence(change.error()) : change.error().what);
   }
   run.observed.versions = *change;
   if (run.profile.twin && change->downgrade() && run.metadata_version.empty()) {

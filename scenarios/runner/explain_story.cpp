@@ -84,7 +84,8 @@ std::string Story::meanwhile(const trace::Cursor& now) const {
 std::string Story::in_reconcile(const trace::Cursor& now) const {
   if (!own_) return not_told_yet(now);
   const std::string other = meanwhile(now);
-  const std::string beside = other.empty() ? "" : "; " + other;
+  const bool said = other.empty() || own_->reason.find(other_->subject) != std::string::npos;
+  const std::string beside = said ? "" : "; " + other;
   switch (own_->kind) {
     case DecisionKind::restart:
       return fmt::format("it had been restarted at {}: {}; its pod is Ready again", clock(own_->at),

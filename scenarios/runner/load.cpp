@@ -8,6 +8,7 @@
 #include "controller/api/strimzi.h"
 #include "controller/bugs/bugs.h"
 #include "scenarios/runner/input_file.h"
+#include "scenarios/runner/load_bounds.h"
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_reader.h"
 #include "scenarios/runner/load_sections.h"
@@ -203,11 +204,57 @@ class Loader {
       made.replication_factor =
           topic.replicas > 0 ? topic.replicas : broker_default("default.replication.factor");
       made.config = topic.config;
+      made.partitions_where = place_of(topic.metadata.name, "spec.partitions");
+      made.replicas_where = place_of(topic.metadata.name, "spec.replicas");
       const bool known =
           std::any_of(workload.topics.begin(), workload.topics.end(),
                       [&](const TopicWorkload& each) { return each.name == made.name; });
       if (!known) workload.topics.push_back(std::move(made));
     }
+  }
+
+  // Of a field of a KafkaTopic; of the manifest where it has none.
+  std::string place_of(const std::string& topic, std::string_view path) const {
+    for (const Manifest& each : manifests_) {
+      if (each.object->kind != api::Kind::kafka_topic) continue;
+      if (each.object->metadata.name != topic) continue;
+      const api::Value* value = each.root.at_path(path);
+      return each.source.where(value == nullptr ? each.root.mark() : value->mark());
+    }
+    return source_.file;
+  }
+
+  std::string place_of_machines() const {
+    for (const char* path : {"spec.environment.nodesPerZone", "spec.environment.zones"}) {
+      const api::Value* value = scenario_root_ ? scenario_root_->at_path(path) : nullptr;
+      if (value != nullptr) return source_.where(value->mark());
+    }
+    return source_.file;
+  }
+
+  // Before anything is made that is as large as the file says.
+  void check_bounds() {
+    int64_t nodes = 0;
+    for (const Manifest& each : manifests_) {
+      nodes += kafka_nodes_of(*each.object);
+      const api::Value* replicas = each.root.at_path(
+          each.object->kind == api::Kind::kafka ? "spec.kafka.replicas" : "spec.replicas");
+      const api::Mark mark = replicas == nullptr ? each.root.mark() : replicas->mark();
+      if (too_many_nodes(nodes, each.source.where(mark), problems_)) break;
+    }
+    check_machines(draft_, place_of_machines(), problems_);
+    check_partitions(draft_.scenario.workload.topics, problems_);
+    if (!manifests_whole_) return;
+    check_replicas(draft_.scenario.workload.topics, draft_.scenario.objects, problems_);
+  }
+
+  // What stands for itself alone is not played: a topic, a user or a mirror need a cluster.
+  void note_missing_cluster() {
+    if (has_cluster_ || manifests_.empty()) return;
+    draft_.scenario.not_modelled.push_back(
+        {source_.file, "kind: Kafka", "is in no file: without a cluster nothing of it is played",
+         true});
+    draft_.scenario.workload = {};
   }
 
   // Of the brokers, for a topic that does not say; Kafka's own default is 1 for both.
@@ -229,15 +276,20 @@ class Loader {
       scenario.name = source_.file.substr(slash == std::string::npos ? 0 : slash + 1);
     }
     topics_of_manifests();
+    const size_t before = problems_.count();
+    check_bounds();
+    const bool bounded = problems_.count() == before;
     if (scenario_root_) {
       const Node document(*scenario_root_, source_, problems_, "");
       check_references(document, draft_);
       // What could not be read is not missing.
-      if (manifests_whole_) check_changes(document, draft_);
+      if (manifests_whole_ && bounded) check_changes(document, draft_);
     } else if (scenario.objects.empty() && problems_.empty()) {
       problems_.add(source_.file, "there is nothing in it to run",
                     "manifests, and one document of kind: Scenario");
     }
+    if (!problems_.empty()) return;
+    note_missing_cluster();
     const int32_t replicas = std::max(1, draft_.operators.replicas);
     for (int32_t i = 0; i < replicas; ++i) {
       controller::OperatorOptions options = draft_.operators.options;

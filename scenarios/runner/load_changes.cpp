@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/runner/load_bounds.h"
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_sections.h"
 #include "scenarios/runner/set_path.h"
@@ -45,8 +46,10 @@ class Changes {
         if (known(step)) set(step);
         return;
       case Step::Kind::annotate:
-      case Step::Kind::scale:
         known(step);
+        return;
+      case Step::Kind::scale:
+        if (known(step)) too_many_nodes(step.replicas, where_, document_.problems());
         return;
       case Step::Kind::remove:
         if (known(step)) objects_.erase(target_of(step));
@@ -77,6 +80,7 @@ class Changes {
     std::shared_ptr<api::Object>& slot = objects_[name_of(*step.object)];
     note_changed_fields(slot.get(), *step.object, where_, draft_.scenario);
     slot = step.object;
+    count_nodes();
   }
 
   void set(const Step& step) {
@@ -96,6 +100,13 @@ class Changes {
     }
     note_changed_fields(slot.get(), **changed, where_, draft_.scenario);
     slot = *changed;
+    count_nodes();
+  }
+
+  void count_nodes() const {
+    int64_t nodes = 0;
+    for (const auto& [name, object] : objects_) nodes += kafka_nodes_of(*object);
+    too_many_nodes(nodes, where_, document_.problems());
   }
 
   const Node& document_;

@@ -1,7 +1,7 @@
 // What parts of a scenario say about each other: names that must exist somewhere else in the file.
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "scenarios/runner/load_reader.h"
 #include "scenarios/runner/load_sections.h"
@@ -24,24 +24,38 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Of the value at that path; of the document where it has none.
+std::string place_of(const Node& document, const std::string& path) {
+  const api::Value* value = document.value().at_path(path);
+  return value == nullptr ? document.where() : document.source().where(value->mark());
+}
+
 void check_topics(const Node& document, const Draft& draft) {
   const std::vector<std::string> names = topic_names(draft);
-  const auto check = [&](const std::string& name, const std::string& who) {
+  const auto check = [&](const std::string& path, const std::string& name, const std::string& who) {
     if (contains(names, name)) return;
-    document.problems().add(document.where(), fmt::format("{} uses topic `{}`, which no one makes",
-                                                          who, name),
+    document.problems().add(place_of(document, path),
+                            fmt::format("{} uses topic `{}`, which no one makes", who, name),
                             did_you_mean(name, names));
   };
-  for (const model::ProducerSpec& producer : draft.scenario.workload.producers) {
-    check(producer.topic, "a producer");
+  const Workload& workload = draft.scenario.workload;
+  for (size_t i = 0; i < workload.producers.size(); ++i) {
+    check(fmt::format("spec.workload.producers.{}.topic", i), workload.producers[i].topic,
+          "a producer");
   }
-  for (const model::GroupSpec& group : draft.scenario.workload.groups) {
-    for (const std::string& topic : group.topics) check(topic, "group " + group.name);
+  for (size_t i = 0; i < workload.groups.size(); ++i) {
+    const model::GroupSpec& group = workload.groups[i];
+    for (size_t j = 0; j < group.topics.size(); ++j) {
+      check(fmt::format("spec.workload.groups.{}.topics.{}", i, j), group.topics[j],
+            "group " + group.name);
+    }
   }
   for (size_t i = 0; i < names.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (names[i] != names[j]) continue;
-      document.problems().add(document.where(), fmt::format("two topics are called `{}`", names[i]),
+      const std::string path = fmt::format("spec.workload.topics.{}.name", i);
+      document.problems().add(place_of(document, path),
+                              fmt::format("two topics are called `{}`", names[i]),
                               "names of topics are unique");
     }
   }

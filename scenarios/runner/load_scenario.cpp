@@ -72,7 +72,10 @@ constexpr Key<Draft> kDocumentKeys[] = {
     {"spec", [](const Node& n, Draft& d) { read_map<Draft>(n, kSpecKeys, d); }},
 };
 
-void read_replicas(const Node& node, OperatorSpec& out) { read_count(node, 1, out.replicas); }
+void read_replicas(const Node& node, OperatorSpec& out) {
+  int64_t replicas = out.replicas;
+  if (read_integer(node, 1, 100, replicas)) out.replicas = static_cast<int32_t>(replicas);
+}
 
 constexpr Key<OperatorSpec> kOperatorKeys[] = {
     {"profile", [](const Node& n, OperatorSpec& o) { read_profile(n, o.options.profile); }},

@@ -15,6 +15,15 @@ void read_config(const Node& node, TopicWorkload& out) {
   }
 }
 
+void read_topic_places(const Node& node, TopicWorkload& out) {
+  const auto place = [&](std::string_view key) {
+    const bool given = node.value().is_map() && node.value().find(key) != nullptr;
+    return given ? node.at(key).where() : node.where();
+  };
+  out.partitions_where = place("partitions");
+  out.replicas_where = place("replicas");
+}
+
 void read_placement(const Node& node, TopicWorkload& out) {
   read_list<api::NodeList>(node, out.placement, read_replica_list);
 }
@@ -77,6 +86,7 @@ constexpr Key<Workload> kKeys[] = {
      [](const Node& n, Workload& o) {
        read_list<TopicWorkload>(n, o.topics, [](const Node& i, TopicWorkload& t) {
          read_map<TopicWorkload>(i, kTopicKeys, t);
+         read_topic_places(i, t);
        });
      }},
     {"producers",

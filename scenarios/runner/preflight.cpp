@@ -26,8 +26,13 @@ int64_t without_slack(const model::PartitionTable& table, const model::Topic& to
   return count;
 }
 
-// Of the numbers that a topic asks for; "" when a broker may restart without anybody noticing.
+// Of the numbers that a topic asks for (an ISR is never larger than its replicas); "" when a broker
+// may restart without anybody noticing.
 std::string finding(int64_t replicas, int64_t min_isr) {
+  if (replicas < min_isr) {
+    return "replication factor " + std::to_string(replicas) + " is below min.insync.replicas " +
+           std::to_string(min_isr) + ", acks=all never works, also while nothing restarts";
+  }
   if (replicas == 1) {
     return "replication factor 1, its partitions are unavailable while their broker restarts";
   }

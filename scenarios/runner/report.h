@@ -167,7 +167,10 @@ void judge(Report& report, const std::vector<Expectation>& expected,
 
 // "UnderReplicatedPartitions 3 times, 24.1 s at most; it may fire"
 std::string alert_text(const Alert& alert);
-std::string to_text(const Report& report, int width, bool colour);
+// `told`: what the opening's pre-flight has said already; the report's is left out unless it has
+// anything else.
+std::string to_text(const Report& report, int width, bool colour,
+                    const std::vector<std::string>* told = nullptr);
 // What a run starts with: scenario, operator, what is known to block it or to go dark.
 std::string opening_text(const Scenario& scenario, const std::string& profile, int width,
                          bool colour);

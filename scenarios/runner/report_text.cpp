@@ -128,7 +128,7 @@ void operations(Page& page, const Report& r) {
 
 void availability(Page& page, const Report& r) {
   page.heading("Availability");
-  page.row("with under-replicated", sim::format_duration(r.urp));
+  page.row("time with URP", sim::format_duration(r.urp));
   page.must_be_zero(
       "under min.insync.replicas", r.under_min_isr.ns == 0,
       most_and_sum(r.under_min_isr_longest, r.under_min_isr) + worst(r.under_min_isr_worst));
@@ -237,9 +237,10 @@ std::string alert_text(const Alert& alert) {
                      alert.certain ? "fires" : "may fire");
 }
 
-std::string to_text(const Report& r, int width, bool colour) {
+std::string to_text(const Report& r, int width, bool colour,
+                    const std::vector<std::string>* told) {
   Page page(width, colour);
-  if (r.started) preflight_lines(page, r.preflight);
+  if (r.started && !(told != nullptr && *told == r.preflight)) preflight_lines(page, r.preflight);
   page.heading("Report");
   verdict(page, r);
   if (r.started) {

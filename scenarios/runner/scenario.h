@@ -55,6 +55,7 @@ struct TopicWorkload {
   api::Bytes data_per_partition;         // size of each log when the run starts
   api::Bytes batch{16'200};              // size of each record batch in it
   std::vector<api::NodeList> placement;  // explicit replica lists, or empty: Kafka's own placement
+  std::string partitions_where, replicas_where;  // file:line:column, or of the topic
 };
 
 struct Workload {

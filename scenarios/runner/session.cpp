@@ -31,6 +31,20 @@ std::string replay_command(const Scenario& scenario) {
   return command;
 }
 
+// A signal ends a run within the instant that it plays, however much happens in it.
+class StopsAtInterrupt : public model::TraceListener {
+ public:
+  StopsAtInterrupt(model::World& world, const volatile bool& interrupted)
+      : world_(world), interrupted_(interrupted) {}
+  void on_record(const sim::Record&) override {
+    if (interrupted_) world_.kernel.engine.stop();
+  }
+
+ private:
+  model::World& world_;
+  const volatile bool& interrupted_;
+};
+
 }  // namespace
 
 std::string_view end_name(EndReason reason) {
@@ -70,6 +84,10 @@ Session::Session(const Scenario& scenario, const SessionOptions& options)
   world_->kernel.add_listener(recorder_);
   world_->kernel.add_listener(moves_);
   world_->kernel.add_listener(*watcher_);
+  if (options.interrupt != nullptr) {
+    stops_ = std::make_unique<StopsAtInterrupt>(*world_, *options.interrupt);
+    world_->kernel.add_listener(*stops_);
+  }
   reassign_tool_ = std::make_unique<ReassignTool>(*world_);
   for (model::TraceListener* listener : options.listeners) {
     world_->kernel.add_listener(*listener);

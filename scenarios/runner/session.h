@@ -121,6 +121,7 @@ class Session : public model::Director {
   MoveLog moves_;
   std::unique_ptr<ReassignTool> reassign_tool_;
   std::unique_ptr<Watcher> watcher_;
+  std::unique_ptr<model::TraceListener> stops_;  // when the run can be interrupted
   std::vector<StepState> states_;
   std::vector<model::FaultIndex> faults_of_step_;
   bool zero_set_ = false;

@@ -63,8 +63,20 @@ INSTANTIATE_TEST_SUITE_P(
               "two ends"},
         Wrong{"unknownStep", "  steps:\n    - {at: 1s, heal: nothing}\n", "6:7",
               "no step has the id `nothing`"},
-        Wrong{"unknownTopic", "  workload: {producers: [{topic: t, recordsPerSecond: 1}]}\n", "1:1",
+        Wrong{"unknownTopic", "  workload: {producers: [{topic: t, recordsPerSecond: 1}]}\n",
+              "5:34", "topic `t`"},
+        Wrong{"unknownTopicOfAGroup", "  workload: {groups: [{name: g, topics: [t]}]}\n", "5:42",
               "topic `t`"},
+        Wrong{"twiceTheSameTopic", "  workload: {topics: [{name: t}, {name: t}]}\n", "5:41",
+              "two topics are called `t`"},
+        Wrong{"manyPartitions", "  workload: {topics: [{name: t, partitions: 2000000000}]}\n",
+              "5:45", "at most 2000000 in all topics together"},
+        Wrong{"manyZones", "  environment: {zones: 2000000000}\n", "5:25",
+              "at most 10000 in all zones together"},
+        Wrong{"manyNodesPerZone", "  environment: {nodesPerZone: 5000}\n", "5:32",
+              "15000 nodes of Kubernetes are too many"},
+        Wrong{"manyOperators", "  operator: {replicas: 2000000000}\n", "5:24",
+              "a number from 1 to 100"},
         Wrong{"badKubernetes", "  environment: {kubernetes: two}\n", "5:29", "1.37"},
         Wrong{"badSize", "  workload: {topics: [{name: t, dataPerPartition: 3 apples}]}\n", "5:51",
               "dataPerPartition"},
@@ -142,6 +154,41 @@ TEST(Input, aFileIsNoLargerThanSomebodyCouldWrite) {
   const Ran ran = kafka_twin("run " + path);
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.err, HasSubstr("larger than 64 MiB"));
+}
+
+TEST(Input, whatTheBrokersCannotHoldIsAMistakeOfTheFile) {
+  const auto complaint = [&](const std::string& set) {
+    const Ran ran = kafka_twin(std::string("run ") + kFirstRoll + " --set '" + set + "'");
+    EXPECT_EQ(ran.status, 2) << ran.out;
+    EXPECT_TRUE(ran.out.empty()) << ran.out;
+    EXPECT_THAT(ran.err, HasSubstr("--set " + set + ": "));
+    return ran.err;
+  };
+  EXPECT_THAT(complaint("scenario.workload.topics.0.replicas=9"),
+              HasSubstr("wants 9 replicas, and there are 3 brokers; at most 3"));
+  EXPECT_THAT(complaint("KafkaNodePool/broker.spec.replicas=100000"),
+              HasSubstr("at most 1000 Kafka nodes"));
+  EXPECT_THAT(complaint("scenario.steps=[{at: 1s, scale: {KafkaNodePool/broker: 5000}}]"),
+              HasSubstr("at most 1000 Kafka nodes"));
+  EXPECT_THAT(complaint("scenario.workload.topics.0.partitions=2000000000"),
+              HasSubstr("at most 2000000"));
+}
+
+// A part of a cluster is no cluster: whatever it is, nothing of it was played, and that is unknown.
+TEST(Input, withoutAClusterTheVerdictIsUnknown) {
+  const std::string head = "apiVersion: kafka.strimzi.io/v1\nkind: ";
+  const std::string of = "\nmetadata: {name: x, labels: {strimzi.io/cluster: c}}\nspec: ";
+  for (const std::string& text :
+       {head + "KafkaTopic" + of + "{partitions: 3, replicas: 3}\n",
+        head + "KafkaUser" + of + "{authentication: {type: tls}}\n",
+        head + "KafkaRebalance" + of + "{}\n",
+        head + "KafkaNodePool" + of +
+            "{replicas: 3, roles: [broker], storage: {type: jbod, volumes: [{id: 0, type: "
+            "persistent-claim, size: 1Gi}]}}\n"}) {
+    const Ran ran = kafka_twin("run " + write_file("part-of.yaml", text), "COLUMNS=160");
+    EXPECT_EQ(ran.status, 3) << text << ran.out << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("without a cluster nothing of it is played"));
+  }
 }
 
 // One mistake is one line, at the place where it was made.

@@ -37,11 +37,10 @@ TEST(Output, preflightTimelineReportInThatOrder) {
   EXPECT_LT(preflight, timeline);
   EXPECT_LT(timeline, report);
   EXPECT_THAT(ran.out, HasSubstr("verdict                        holds"));
-  for (const char* label :
-       {"rolls, restarts", "leader moves", "leaders at the end", "with under-replicated",
-        "under min.insync.replicas", "produce unavailable", "worst consumer lag", "re-replicated",
-        "acknowledged bytes lost", "unlucky restarts", "assumed", "seed, fingerprint",
-        "not measured"}) {
+  for (const char* label : {"rolls, restarts", "leader moves", "leaders at the end",
+                            "time with URP", "under min.insync.replicas", "produce unavailable",
+                            "worst consumer lag", "re-replicated", "acknowledged bytes lost",
+                            "unlucky restarts", "assumed", "seed, fingerprint", "not measured"}) {
     EXPECT_THAT(ran.out, HasSubstr(label));
   }
   EXPECT_THAT(kafka_twin(first_roll("--quiet")).out, Not(HasSubstr("Timeline")));
@@ -126,6 +125,32 @@ TEST(Output, sameSeedSameReportAndTheTraceChangesNothing) {
   EXPECT_FALSE(std::filesystem::exists(trace + ".partial"));
 }
 
+// "Pre-flight" stands before the timeline; below it only what the opening could not know.
+TEST(Output, theSamePreflightIsPrintedOnce) {
+  const auto times = [](const std::string& text, const std::string& what) {
+    int count = 0;
+    for (size_t at = 0; (at = text.find(what, at)) != text.npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_EQ(times(kafka_twin(first_roll("")).out, "Pre-flight\n"), 1);
+  EXPECT_EQ(times(kafka_twin(first_roll("--quiet")).out, "Pre-flight\n"), 1);
+  const std::string impossible =
+      "--set 'scenario.workload.topics.0.config={min.insync.replicas: 4}' "
+      "--set scenario.timeMax=60s --set scenario.expect={}";
+  const std::string text = kafka_twin(first_roll(impossible), "COLUMNS=160").out;
+  EXPECT_EQ(times(text, "Pre-flight\n"), 1);
+  EXPECT_EQ(times(text, "is below min.insync.replicas 4, acks=all never works"), 1) << text;
+}
+
+TEST(Output, anErrorClassIsSaidOnce) {
+  const Ran ran =
+      kafka_twin("run " TWIN_SOURCE_DIR "/scenarios/upgrades/kraft-refusals.yaml", "COLUMNS=160");
+  EXPECT_THAT(ran.out, HasSubstr("[KafkaUpgradeException]: The current metadata version"));
+  EXPECT_THAT(ran.out, HasSubstr("[KafkaUpgradeException]: failed: The current"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("]: KafkaUpgradeException:")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("failed: KafkaUpgradeException:")));
+}
+
 TEST(Output, aTraceNeverReplacesWhatIsRead) {
   const std::string text = read_file(kFirstRoll);
   const std::string path = write_file("replaced.yaml", text);
@@ -195,6 +220,20 @@ TEST(Help, atEveryLevelAndVersion) {
     EXPECT_THAT(ran.out, HasSubstr("Usage: kafka-twin")) << arguments;
   }
   EXPECT_THAT(kafka_twin("--version").out, StartsWith("kafka-twin "));
+}
+
+TEST(Help, isAsWideAsTheTerminalAndNoWiderThanAPage) {
+  for (const int width : {60, 80, 100, 140}) {
+    for (const char* arguments : {"--help", "run --help", "check --help", "operate --help"}) {
+      const Ran ran = kafka_twin(arguments, fmt::format("COLUMNS={}", width));
+      std::istringstream lines(ran.out);
+      size_t widest = 0;
+      for (std::string line; std::getline(lines, line);) widest = std::max(widest, line.size());
+      const size_t most = static_cast<size_t>(std::min(width, 100));
+      EXPECT_LE(widest, most) << arguments;
+      EXPECT_GT(widest, most - 12) << arguments << ": the room is used\n" << ran.out;
+    }
+  }
 }
 
 // What bash asks of the script when a user presses TAB: `@` and `=` break words for it.
