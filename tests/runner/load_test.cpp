@@ -78,7 +78,7 @@ TEST(Load, aProfileOfHardwareIsAFile) {
   }
   const auto missing = errors_of(spec("nowhere.yaml"));
   ASSERT_EQ(missing.size(), 1U);
-  EXPECT_NE(missing[0].find("`nowhere.yaml` cannot be read"), std::string::npos) << missing[0];
+  EXPECT_NE(missing[0].find("`nowhere.yaml`: the file"), std::string::npos) << missing[0];
 }
 
 // Runs go by the median, and the spread is kept for previews.

@@ -184,10 +184,10 @@ TEST(Laws, aRunNamesThoseItUsed) {
   EXPECT_FALSE(names("node loss and eviction")) << "no machine is lost";
 }
 
-TEST(Report, severalProfilesAreOneJsonArray) {
+TEST(Report, oneProfileOrSeveralAreOneJsonArray) {
   Report report;
   report.profile = "twin";
-  EXPECT_EQ(to_json({report}).front(), '{');
+  EXPECT_EQ(to_json({report}).front(), '[');
   const std::string two = to_json({report, report});
   EXPECT_EQ(two.front(), '[');
   EXPECT_EQ(two.substr(two.size() - 2), "]\n");
