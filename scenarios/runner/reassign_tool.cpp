@@ -37,7 +37,11 @@ std::string ReassignTool::ask(const api::KafkaBody& body, controller::KafkaReply
   request.body = body;
   sim::Duration extra;
   reply = world_.kafka.execute(request, &extra);
-  return reply.meta.ok() ? std::string() : reply.meta.message;
+  if (reply.meta.ok()) return {};
+  // A broker that stands still says nothing at all.
+  if (reply.meta.message.empty())
+    return fmt::format("broker {} does not answer", live.front().value);
+  return reply.meta.message;
 }
 
 std::string ReassignTool::moving(std::vector<api::ReassignmentDescription>& moves) {

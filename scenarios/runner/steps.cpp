@@ -137,7 +137,11 @@ std::string Session::create_while_it_runs(const TopicWorkload& topic) {
   request.body = body;
   sim::Duration extra;
   const controller::KafkaReply reply = world_->kafka.execute(request, &extra);
-  return reply.meta.ok() ? std::string() : reply.meta.message;
+  if (reply.meta.ok()) return {};
+  if (reply.meta.message.empty()) {
+    return "broker " + std::to_string(live.front().value) + " does not answer";
+  }
+  return reply.meta.message;
 }
 
 // __consumer_offsets, as the first group of a cluster makes it. Kafka's defaults are 50 partitions

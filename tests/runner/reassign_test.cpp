@@ -112,6 +112,17 @@ TEST(Reassign, TheToolRefusesASecondMoveAndABrokerThatIsNotThere) {
   EXPECT_THAT(there.end_detail, HasSubstr("orders-0 has a replica on broker 1 already"));
 }
 
+// The first broker is asked, and stands still.
+TEST(Reassign, ABrokerThatDoesNotAnswerIsSaid) {
+  const Report report = play(
+      "  steps:\n"
+      "    - at: 30s\n      fault: {kind: broker-hang, target: my-cluster-broker-0, duration: "
+      "20s}\n"
+      "    - at: 31s\n      reassign: {replace: {0: 2}, throttle: 10M}\n");
+  EXPECT_EQ(report.end, "badStep");
+  EXPECT_THAT(report.end_detail, HasSubstr("broker 0 does not answer"));
+}
+
 // The same, left out: the first goes on, and the run ends as runs do.
 TEST(Reassign, AStepThatFailsMayBeLeftOut) {
   const Report report = play(
