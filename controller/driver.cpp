@@ -213,6 +213,7 @@ void Driver::start_reconcile(const Trigger& trigger) {
   ports_.decided(
       {DecisionKind::reconcile, {}, trigger.cluster, "begins: " + trigger.why, "Started", {}});
   options.cold = !warm_;
+  options.batch = options_.batch;
   warm_ = true;
   auto work = std::make_unique<Work>(ports_, std::move(options));
   work->began = ports_.now();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controller/ports.h"
+#include "controller/roll/batch.h"
 #include "sim/expected.h"
 
 namespace twin::controller {
@@ -20,11 +21,11 @@ struct OperatorOptions {
   // STRIMZI_FULL_RECONCILIATION_INTERVAL_MS and STRIMZI_OPERATION_TIMEOUT_MS of the profile when 0.
   sim::Duration full_reconciliation_interval{0};
   sim::Duration operation_timeout{0};
+  BatchRules batch;  // of `twin` alone: Strimzi's rollers go one by one
 };
 
 // Error: an unknown profile, with the list of known ones.
-sim::Expected<std::unique_ptr<Process>> make_operator(const OperatorOptions& options,
-                                                      Ports& ports);
+sim::Expected<std::unique_ptr<Process>> make_operator(const OperatorOptions& options, Ports& ports);
 std::vector<std::string> known_profiles();
 // "strimzi@0.47: KafkaRoller of Strimzi 0.47.0 ..." for --help and reports.
 std::string profile_claim(const std::string& profile);

@@ -169,6 +169,7 @@ std::unique_ptr<Roller> manual_roller(Reconcile& run, const std::set<std::string
   request.kafka_version = run.desired.versions.to;
   request.operation_timeout = run.options.operation_timeout;
   request.cold = run.options.cold;
+  request.batch = run.options.batch;
   request.broken = run.profile.broken;
   return make_roller(run.profile.roller, std::move(request));
 }

@@ -27,6 +27,7 @@ struct ReconcileOptions {
   std::string trigger;
   sim::Duration operation_timeout{0};
   bool cold = false;  // the first one of its process
+  BatchRules batch;
 };
 
 class Reconcile;

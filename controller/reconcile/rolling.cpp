@@ -46,6 +46,7 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     request.kafka_version = run.desired.versions.to;
     request.operation_timeout = run.options.operation_timeout;
     request.cold = run.options.cold;
+    request.batch = run.options.batch;
     request.broken = run.profile.broken;
     run.roller = make_roller(run.profile.roller, std::move(request));
   }

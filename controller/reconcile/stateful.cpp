@@ -84,6 +84,7 @@ Progress roll(Reconcile& run, Calls& calls, const api::StatefulSet& set,
     request.allow_reconfiguration = false;  // the configuration is in the template
     request.kafka_version = run.stateful.version;
     request.operation_timeout = run.options.operation_timeout;
+    request.batch = run.options.batch;
     request.broken = run.profile.broken;
     run.roller = make_roller(run.profile.roller, std::move(request));
   }

@@ -11,6 +11,7 @@
 #include "controller/broken.h"
 #include "controller/calls.h"
 #include "controller/config/kafka_config.h"
+#include "controller/roll/batch.h"
 
 namespace twin::controller {
 
@@ -44,6 +45,7 @@ struct RollRequest {
   std::string kafka_version;  // of the desired binaries: selects the configuration model
   sim::Duration operation_timeout{300'000'000'000};
   bool cold = false;  // the first roll of its process: a JVM still loads its classes
+  BatchRules batch;   // of `twin`: which brokers may go together
   Broken broken;      // nothing, but in simulations of operators with bugs
 };
 

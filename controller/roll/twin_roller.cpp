@@ -38,6 +38,7 @@ TwinRoller::TwinRoller(RollRequest request) : request_(std::move(request)) {
 Progress TwinRoller::again(Calls& calls) {
   if (!calls.elapsed("pause", kLookEvery)) return Progress::waiting();
   for (const char* prefix : {"look", "pause", "delete", "alter"}) calls.forget_prefix(prefix);
+  going_.reset();
   return step(calls);
 }
 
@@ -89,7 +90,8 @@ Progress TwinRoller::step(Calls& calls) {
     wait_for(calls, &request_.nodes[*chosen], why_not, seen.cites);
     return again(calls);
   }
-  return restarts ? restart(calls, seen, *chosen) : reconfigure(calls, seen, *chosen);
+  return restarts ? restart(calls, seen, going_with(seen, *chosen))
+                  : reconfigure(calls, seen, *chosen);
 }
 
 // Only where it is broken so: what stood in the way for a minute is left alone.
@@ -282,39 +284,40 @@ void TwinRoller::wait_for(Calls& calls, const RollNode* node, const std::string&
                 node == nullptr ? request_.cluster : pod, why, "NotYet", cites});
 }
 
-Progress TwinRoller::restart(Calls& calls, const Look& look, size_t index) {
-  const RollNode& node = request_.nodes[index];
-  const Seen& seen = look.nodes[index];
-  std::vector<CallId> cites = seen.cites;
-  cites.insert(cites.end(), look.cites.begin(), look.cites.end());
-  if (calls.asked_at("delete") == sim::kNever) {
+Progress TwinRoller::restart(Calls& calls, const Look& look, const Going& going) {
+  const size_t first = going.nodes.front();
+  if (calls.asked_at("delete/" + request_.nodes[first].pod_name) == sim::kNever) {
     const bool too_old = look.oldest && calls.now() - *look.oldest > kAgeMax;
     const bool minds = !request_.broken.minds_no_age && !request_.broken.takes_silence_for_yes;
     if (too_old && minds) {
       TWIN_MARK("twin_roller_stale_answer");
       ++ask_first_;
-      wait_for(calls, &node,
+      std::vector<CallId> cites = look.nodes[first].cites;
+      cites.insert(cites.end(), look.cites.begin(), look.cites.end());
+      wait_for(calls, &request_.nodes[first],
                "what was answered is older than " + sim::format_duration(kAgeMax) +
                    ": another node is asked",
                cites);
       return again(calls);
     }
-    calls.decide({DecisionKind::restart, node.id, node.pod_name,
-                  restart_sentence(seen.reasons, seen.diff.restart_keys) +
-                      (node.broker_role ? "; every partition keeps its minimum ISR"
-                                        : "; the others keep the majority"),
-                  seen.reasons.front(), std::move(cites)});
-    say_who_goes_last(calls, look, node);
+    for (const size_t index : going.nodes) decide_restart(calls, look, index, going.why);
+    say_who_goes_last(calls, look, request_.nodes[first]);
   }
-  const KubeReply* reply =
-      calls.kube("delete", remove_request(api::Kind::pod, request_.namespace_name, node.pod_name,
-                                          seen.pod->metadata.uid));
-  if (reply == nullptr) return Progress::waiting();
-  if (request_.broken.two_at_once && !restart_another(calls, look, index)) {
+  bool all = true;
+  for (const size_t index : going.nodes) {
+    const std::string& name = request_.nodes[index].pod_name;
+    all &= calls.kube("delete/" + name,
+                      remove_request(api::Kind::pod, request_.namespace_name, name,
+                                     look.nodes[index].pod->metadata.uid)) != nullptr;
+  }
+  if (!all) return Progress::waiting();
+  if (request_.broken.two_at_once && !restart_another(calls, look, first)) {
     return Progress::waiting();
   }
   // Whatever became of it, the next look says what is true.
-  restarted_[node.pod_name] = seen.pod->metadata.uid;
+  for (const size_t index : going.nodes) {
+    restarted_[request_.nodes[index].pod_name] = look.nodes[index].pod->metadata.uid;
+  }
   said_.clear();
   blocked_since_ = sim::kNever;
   return again(calls);
@@ -339,6 +342,20 @@ void TwinRoller::say_who_goes_last(Calls& calls, const Look& look, const RollNod
                                            "brokers",
                   "GoesLast", std::move(cites)});
   }
+}
+
+void TwinRoller::decide_restart(Calls& calls, const Look& look, size_t index,
+                                const std::string& why) {
+  const RollNode& node = request_.nodes[index];
+  const Seen& seen = look.nodes[index];
+  std::vector<CallId> cites = seen.cites;
+  cites.insert(cites.end(), look.cites.begin(), look.cites.end());
+  calls.decide({DecisionKind::restart, node.id, node.pod_name,
+                restart_sentence(seen.reasons, seen.diff.restart_keys) +
+                    (node.broker_role ? "; every partition keeps its minimum ISR"
+                                      : "; the others keep the majority") +
+                    (why.empty() ? "" : "; " + why),
+                seen.reasons.front(), std::move(cites)});
 }
 
 // Only where it is broken so: a second one on the same look. False while waiting.

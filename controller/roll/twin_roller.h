@@ -14,6 +14,8 @@
 //     only what its last fetch said, up to a fetch timeout ago; the active one goes last,
 //   - or the node holds nothing up: it is down, in no ISR and not among the caught-up voters. Such
 //     nodes do not wait for each other, or two of them would wait for ever,
+//   - brokers that are no controllers may go together where RollRequest asks for it (batch.h): the
+//   largest set of which every partition can spare its replicas, chosen anew for each batch,
 //   - a ZooKeeper server goes when all others answer; the leader last,
 //   - the pod is deleted by uid.
 //
@@ -98,8 +100,15 @@ class TwinRoller final : public Roller {
   static bool does_not_run(const Seen& seen);
   std::string came_back_as_it_was(const Look& look) const;
   bool is_active(const RollNode& node) const;
-  Progress restart(Calls& calls, const Look& look, size_t node);
   void say_who_goes_last(Calls& calls, const Look& look, const RollNode& first);
+  // What goes on this look, and why no more; one node where nodes go one by one.
+  struct Going {
+    std::vector<size_t> nodes;
+    std::string why;
+  };
+  const Going& going_with(const Look& look, size_t first);  // batch_roll.cpp
+  Progress restart(Calls& calls, const Look& look, const Going& going);
+  void decide_restart(Calls& calls, const Look& look, size_t node, const std::string& why);
   Progress reconfigure(Calls& calls, const Look& look, size_t node);
   // Of operators that are broken on purpose (controller/broken.h).
   Progress give_up(Calls& calls, const std::string& why);
@@ -126,6 +135,7 @@ class TwinRoller final : public Roller {
   std::string refused_;  // what Kafka refuses outright: nothing is rolled with it
   std::optional<api::DescribeQuorumReply> first_quorum_;
   CallId first_quorum_call_;
+  std::optional<Going> going_;  // decided on this look
   sim::Time blocked_since_ = sim::kNever;
   size_t ask_first_ = 0;  // which node is asked first: another one after a stale answer
 };

@@ -62,6 +62,7 @@ std::optional<FigureValue> of_run(const Report& r, const std::string& name) {
     return r.ready_after ? std::optional(time(*r.ready_after)) : std::nullopt;
   if (name == "rolls") return count(r.rolls);
   if (name == "restarts") return count(static_cast<int64_t>(r.restarts.size()));
+  if (name == "restartBatches") return count(r.restart_batches);
   if (name == "restartOrder") return list(std::move(order));
   if (name == "failedReconciles") return count(r.failed_reconciles);
   if (name == "errors") return list(r.errors);

@@ -13,6 +13,7 @@ const std::vector<FigureInfo>& all_figures() {
       {"readyAfter", U::duration, "", "", "from the first change to the last Ready=True written"},
       {"rolls", U::count, "", "", "reconciles in which the operator restarted at least one pod"},
       {"restarts", U::count, "", "", "restarts that the operator decided on and carried out"},
+      {"restartBatches", U::count, "", "", "decisions to restart one node, or several at once"},
       {"restartOrder", U::list, "", "", "Kafka nodes in the order in which they were restarted"},
       {"restartAt", U::duration, "node", "4", "when the operator deleted that node's pod"},
       {"podReadyAt", U::duration, "node", "4", "when that node's pod was Ready again"},

@@ -1,4 +1,6 @@
 // The head of a Scenario document, and its operator section.
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "controller/profile.h"
@@ -77,6 +79,30 @@ void read_replicas(const Node& node, OperatorSpec& out) {
   if (read_integer(node, 1, 100, replicas)) out.replicas = static_cast<int32_t>(replicas);
 }
 
+void read_roll(const Node& node, OperatorSpec& out) {
+  static const std::vector<std::string> words = {"one-by-one", "batch"};
+  size_t index = 0;
+  if (read_choice(node, words, index)) out.options.batch.batch = index == 1;
+}
+
+// 3, or "25%", as Kubernetes writes it.
+void read_max_unavailable(const Node& node, OperatorSpec& out) {
+  std::string text;
+  if (!read_text(node, text)) return;
+  const bool percent = text.ends_with('%');
+  const size_t digits = text.size() - (percent ? 1 : 0);
+  int32_t number = 0;
+  const auto end = std::from_chars(text.data(), text.data() + digits, number);
+  const bool whole = end.ec == std::errc() && end.ptr == text.data() + digits && digits > 0;
+  if (!whole || number < 1 || (percent && number > 100)) {
+    node.fail(fmt::format("`{}` is `{}`", node.path(), text),
+              "brokers, 1 or more, or a part of them, for example \"25%\"");
+    return;
+  }
+  (percent ? out.options.batch.max_unavailable_percent : out.options.batch.max_unavailable) =
+      number;
+}
+
 constexpr Key<OperatorSpec> kOperatorKeys[] = {
     {"profile", [](const Node& n, OperatorSpec& o) { read_profile(n, o.options.profile); }},
     {"replicas", read_replicas},
@@ -89,7 +115,19 @@ constexpr Key<OperatorSpec> kOperatorKeys[] = {
      [](const Node& n, OperatorSpec& o) { read_duration(n, o.options.operation_timeout); }},
     {"leaderElection",
      [](const Node& n, OperatorSpec& o) { read_flag(n, o.options.leader_election); }},
+    {"roll", read_roll},
+    {"maxUnavailable", read_max_unavailable},
+    {"spareFailures",
+     [](const Node& n, OperatorSpec& o) { read_count(n, 0, o.options.batch.spare_failures); }},
 };
+
+// Strimzi's rollers, and programs of others, go one by one.
+void check_roll(const Node& node, const OperatorSpec& spec) {
+  const controller::Profile* profile = controller::find_profile(spec.options.profile);
+  if (!spec.options.batch.batch || (profile != nullptr && profile->twin)) return;
+  node.fail_at_key("roll", fmt::format("`{}` cannot roll in batches", spec.options.profile),
+                   "profile: twin, or leave `roll` out");
+}
 
 }  // namespace
 
@@ -116,6 +154,7 @@ void read_operator(const Node& node, OperatorSpec& out) {
     return;
   }
   read_map<OperatorSpec>(node, kOperatorKeys, out);
+  check_roll(node, out);
 }
 
 void read_scenario(const Node& document, Draft& draft) {

@@ -23,6 +23,7 @@ struct RestartEntry {
   int64_t node = -1;
   std::string pod;
   std::string reason;  // code of the decision
+  int64_t batch = 0;   // counts from 1; restarts that were decided on together have the same one
   sim::Duration deleted;
   std::optional<sim::Duration> ready;  // none: not Ready again before the run ended
 };
@@ -103,6 +104,7 @@ struct Report {
   int64_t rolls = 0;
   std::vector<RollEntry> roll_list;
   std::vector<RestartEntry> restarts;
+  int64_t restart_batches = 0;  // moments at which restarts were decided on
   std::vector<DecisionEntry> decisions;
   int64_t failed_reconciles = 0;
   std::vector<std::string> errors;

@@ -43,6 +43,7 @@ Json restarts(const Report& report) {
     Json entry{{"node", restart.node},
                {"pod", restart.pod},
                {"reason", restart.reason},
+               {"batch", restart.batch},
                {"deletedSeconds", seconds(restart.deleted)}};
     entry["readySeconds"] = restart.ready ? seconds(*restart.ready) : Json(nullptr);
     out.push_back(std::move(entry));

@@ -88,7 +88,8 @@ std::string order_of(const Report& r) {
   constexpr size_t kShown = 200;
   std::string order;
   for (size_t i = 0; i < r.restarts.size() && i < kShown; ++i) {
-    order += fmt::format("{}{}", order.empty() ? "" : " ", r.restarts[i].node);
+    const bool together = i > 0 && r.restarts[i].batch == r.restarts[i - 1].batch;
+    order += fmt::format("{}{}", i == 0 ? "" : together ? "+" : " ", r.restarts[i].node);
   }
   if (r.restarts.size() <= kShown) return order;
   return order + fmt::format(" and {} more", r.restarts.size() - kShown);
@@ -105,7 +106,11 @@ std::string leaders_of(const Report& r) {
 void operations(Page& page, const Report& r) {
   page.heading("Operations");
   page.row("duration", sim::format_duration(r.duration));
-  page.row("rolls, restarts", fmt::format("{}, {}", r.rolls, r.restarts.size()));
+  const auto restarts = static_cast<int64_t>(r.restarts.size());
+  const bool batches = r.restart_batches < restarts;
+  page.row("rolls, restarts",
+           fmt::format("{}, {}", r.rolls, restarts) +
+               (batches ? fmt::format(" in {} batches", r.restart_batches) : ""));
   for (const RollEntry& roll : r.roll_list) page.row("", roll_text(roll));
   if (!r.restarts.empty()) page.row("restart order", order_of(r));
   if (r.failed_reconciles > 0) {

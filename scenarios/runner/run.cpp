@@ -74,6 +74,7 @@ void fill_versions(const model::World& world, Report& report) {
 void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& report) {
   uint64_t roll = 0;
   int64_t moves_before = 0;
+  std::optional<sim::Time> decided;
   const auto close_roll = [&](int64_t moves) {
     if (!report.roll_list.empty()) report.roll_list.back().leader_moves = moves - moves_before;
   };
@@ -83,6 +84,9 @@ void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& re
     entry.node = restart.node;
     entry.pod = restart.pod;
     entry.reason = restart.code;
+    if (decided != restart.decided) ++report.restart_batches;
+    decided = restart.decided;
+    entry.batch = report.restart_batches;
     entry.deleted = restart.deleted - end.first_change;
     if (restart.ready) entry.ready = *restart.ready - end.first_change;
     if (report.roll_list.empty() || restart.reconcile != roll) {

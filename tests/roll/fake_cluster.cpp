@@ -56,6 +56,7 @@ RollRequest FakeCluster::request() const {
   request.cluster = "c";
   request.kafka_version = "4.0.0";
   request.predicate = std::make_shared<Revision>();
+  request.batch = batch;
   for (const FakeNode& node : nodes) {
     request.nodes.push_back({{node.id}, pod_name(node.id), node.broker, node.controller, false});
     api::ServerConfig config;
@@ -149,6 +150,9 @@ KubeReply FakeCluster::answer(const KubeRequest& request) {
     return reply;
   }
   restarted.push_back(node.id);
+  if (last_deletion_ != now_) batches.emplace_back();
+  last_deletion_ = now_;
+  batches.back().push_back(node.id);
   node.ready = false;
   node.ready_at = sim::kNever;
   if (node.goes_away) node.gone_at = now_ + kStops;
@@ -254,7 +258,9 @@ KafkaReply FakeCluster::answer(const KafkaRequest& request, sim::Duration& after
   } else {
     api::DescribeClusterReply cluster;
     for (const FakeNode& each : nodes) {
-      if (each.broker) cluster.brokers.push_back({{each.id}, "", !each.ready});
+      const auto rack = racks.find(each.id);
+      if (!each.broker) continue;
+      cluster.brokers.push_back({{each.id}, rack == racks.end() ? "" : rack->second, !each.ready});
     }
     reply.body = cluster;
   }

@@ -64,10 +64,13 @@ class FakeCluster : public Ports {
   sim::Duration kafka_age{0};              // how old Kafka's answers are
   std::string desired_key, desired_value;  // one key of every node's configuration that differs
   bool restart_takes_config = true;
+  BatchRules batch;
+  std::map<int, std::string> racks;  // by broker
 
   FakeNode& node(int id);
   // What happened, in order: ids whose pods were deleted, requests that change something.
   std::vector<int> restarted;
+  std::vector<std::vector<int>> batches;  // the same, by the moment of the deletion
   int alters = 0;
   std::vector<std::string> events;  // reasons of the Events that were published
   std::vector<Decision> decisions;
@@ -93,6 +96,7 @@ class FakeCluster : public Ports {
   api::KafkaReplyBody quorum_reply() const;
 
   sim::Time now_{};
+  sim::Time last_deletion_ = sim::kNever;
   uint64_t next_call_ = 1;
   std::map<sim::Time, std::vector<std::function<void(Calls&)>>> at_;
   std::map<int, bool> restarted_once_;

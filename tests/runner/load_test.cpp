@@ -63,6 +63,21 @@ TEST(Load, aTopicThatDoesNotSayGoesByTheBrokersDefaults) {
 
 // Each shipped profile of a machine loads, by a path from the scenario's own folder, and says where
 // its figures come from.
+TEST(Load, onlyTwinRollsInBatches) {
+  const auto errors = [](const std::string& of) {
+    return errors_of(scenario_text("  operator: " + of + "\n") + configured());
+  };
+  EXPECT_THAT(errors("{profile: strimzi@1.2, roll: batch}"),
+              Contains(HasSubstr("test.yaml:6:36: `strimzi@1.2` cannot roll in batches")));
+  EXPECT_THAT(errors("{roll: batches}"), Contains(HasSubstr("`batches`")));
+  for (const char* wrong : {"0", "\"0%\"", "\"101%\"", "many", "\"%\""}) {
+    EXPECT_THAT(errors("{roll: batch, maxUnavailable: " + std::string(wrong) + "}"),
+                Contains(HasSubstr("maxUnavailable")))
+        << wrong;
+  }
+  EXPECT_THAT(errors("{roll: batch, spareFailures: -1}"), Contains(HasSubstr("spareFailures")));
+}
+
 TEST(Load, aProfileOfHardwareIsAFile) {
   const auto spec = [](const std::string& file) {
     return scenario_text("  environment: {hardware: \"" + file + "\"}\n") + configured();
