@@ -7,6 +7,7 @@
 #include "controller/rebalance/changes.h"
 #include "controller/reconcile/desired.h"
 #include "scenarios/planning/plan_input.h"
+#include "scenarios/runner/ask_broker.h"
 #include "scenarios/runner/session.h"
 
 namespace twin::scenario {
@@ -47,13 +48,8 @@ std::vector<LogDir> log_dirs_of(const api::Storage& storage, api::NodeId broker)
 
 std::vector<BrokerView> brokers_of(model::World& world, const api::Kafka& kafka) {
   std::vector<BrokerView> brokers;
-  controller::KafkaRequest request;
-  const std::vector<api::NodeId> live = world.kafka.live_brokers();
-  if (live.empty()) return brokers;
-  request.node = live.front();
-  request.body = api::DescribeClusterRequest{};
-  sim::Duration ignored{};
-  const controller::KafkaReply reply = world.kafka.execute(request, &ignored);
+  controller::KafkaReply reply;
+  if (!ask_broker(world, api::DescribeClusterRequest{}, reply).empty()) return brokers;
   const auto* cluster = std::get_if<api::DescribeClusterReply>(&reply.body);
   if (cluster == nullptr) return brokers;
   for (const api::BrokerDescription& each : cluster->brokers) {

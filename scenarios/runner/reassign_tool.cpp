@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "model/kafka/throttled_replicas.h"
+#include "scenarios/runner/ask_broker.h"
 
 namespace twin::scenario {
 
@@ -29,31 +30,17 @@ std::optional<api::NodeList> replaced(const api::NodeList& replicas, api::NodeId
 
 }  // namespace
 
-std::string ReassignTool::ask(const api::KafkaBody& body, controller::KafkaReply& reply) {
-  const std::vector<api::NodeId> live = world_.kafka.live_brokers();
-  if (live.empty()) return "no broker answers";
-  controller::KafkaRequest request;
-  request.node = live.front();
-  request.body = body;
-  sim::Duration extra;
-  reply = world_.kafka.execute(request, &extra);
-  if (reply.meta.ok()) return {};
-  // A broker that stands still says nothing at all.
-  if (reply.meta.message.empty())
-    return fmt::format("broker {} does not answer", live.front().value);
-  return reply.meta.message;
-}
-
 std::string ReassignTool::moving(std::vector<api::ReassignmentDescription>& moves) {
   controller::KafkaReply reply;
-  if (auto problem = ask(api::ListReassignmentsRequest{}, reply); !problem.empty()) return problem;
+  if (auto problem = ask_broker(world_, api::ListReassignmentsRequest{}, reply); !problem.empty())
+    return problem;
   moves = std::get<api::ListReassignmentsReply>(reply.body).moves;
   return {};
 }
 
 std::string ReassignTool::alter(const api::IncrementalAlterConfigsRequest& request) {
   controller::KafkaReply reply;
-  return ask(request, reply);
+  return ask_broker(world_, request, reply);
 }
 
 // What is to move where; a broker that takes another's place may not have the partition already.
@@ -160,7 +147,8 @@ std::string ReassignTool::execute(const Reassign& what) {
     if (auto problem = set_rates(what.throttle); !problem.empty()) return problem;
   }
   controller::KafkaReply reply;
-  if (auto problem = ask(api::AlterReassignmentsRequest{moves}, reply); !problem.empty()) {
+  if (auto problem = ask_broker(world_, api::AlterReassignmentsRequest{moves}, reply);
+      !problem.empty()) {
     return problem;
   }
   for (const auto& refusal : std::get<api::AlterReassignmentsReply>(reply.body).refused) {
@@ -203,7 +191,7 @@ std::string ReassignTool::cancel() {
   api::AlterReassignmentsRequest request;
   for (const auto& each : active) request.moves.push_back({each.topic, each.partition, {}});
   controller::KafkaReply reply;
-  if (auto problem = ask(request, reply); !problem.empty()) return problem;
+  if (auto problem = ask_broker(world_, request, reply); !problem.empty()) return problem;
   return clear();
 }
 

@@ -38,7 +38,6 @@ class ReassignTool {
   std::string set_rates(std::optional<int64_t> bytes_per_s);
   std::string clear();
   std::string alter(const api::IncrementalAlterConfigsRequest& request);
-  std::string ask(const api::KafkaBody& body, controller::KafkaReply& reply);
   std::string moving(std::vector<api::ReassignmentDescription>& moves);
 
   model::World& world_;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "model/events.h"
+#include "scenarios/runner/ask_broker.h"
 #include "scenarios/runner/session.h"
 #include "scenarios/runner/set_path.h"
 #include "scenarios/runner/text_layout.h"
@@ -124,24 +125,14 @@ void Session::create_topic(const TopicWorkload& topic, bool internal) {
 
 // As kafka-topics does: the first broker that answers is asked.
 std::string Session::create_while_it_runs(const TopicWorkload& topic) {
-  const std::vector<api::NodeId> live = world_->kafka.live_brokers();
-  if (live.empty()) return "no broker answers";
   api::CreateTopicRequest body;
   body.name = topic.name;
   body.partitions = topic.partitions;
   body.replication_factor = topic.replication_factor;
   body.configs = topic.config;
   body.placement = topic.placement;
-  controller::KafkaRequest request;
-  request.node = live.front();
-  request.body = body;
-  sim::Duration extra;
-  const controller::KafkaReply reply = world_->kafka.execute(request, &extra);
-  if (reply.meta.ok()) return {};
-  if (reply.meta.message.empty()) {
-    return "broker " + std::to_string(live.front().value) + " does not answer";
-  }
-  return reply.meta.message;
+  controller::KafkaReply reply;
+  return ask_broker(*world_, body, reply);
 }
 
 // __consumer_offsets, as the first group of a cluster makes it. Kafka's defaults are 50 partitions
