@@ -4,6 +4,7 @@
 #define GL_GLEXT_PROTOTYPES
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <GL/gl.h>
 #include <GLFW/glfw3.h>
@@ -200,15 +201,23 @@ class Window {
     for (const Command command : others) take(command, at);
   }
 
-  void live_frame(LiveDesk& desk) {
-    if (desk.dashboard().ui.playing) {
+  struct Frame {
+    Dashboard::Canvas canvas;
+    double passed = 0;  // seconds since the last one, at most a quarter
+  };
+  // Nobody needs sixty pictures a second of what stands still.
+  Frame next_frame(bool playing) {
+    if (playing) {
       glfwPollEvents();
     } else {
       glfwWaitEventsTimeout(0.1);
     }
     const Dashboard::Canvas canvas = begin_frame();
-    const double passed = std::min(canvas.clock_s - last_s_, 0.25);
-    last_s_ = canvas.clock_s;
+    return {canvas, std::min(canvas.clock_s - std::exchange(last_s_, canvas.clock_s), 0.25)};
+  }
+
+  void live_frame(LiveDesk& desk) {
+    const auto [canvas, passed] = next_frame(desk.dashboard().ui.playing);
     live_keys(desk, canvas.clock_s);
     desk.tick(passed);
     desk.draw(canvas);
@@ -313,15 +322,7 @@ class Window {
   }
 
   void frame(Dashboard& dashboard, const Recording& recording) {
-    // Nobody needs sixty pictures a second of what stands still.
-    if (dashboard.ui.playing) {
-      glfwPollEvents();
-    } else {
-      glfwWaitEventsTimeout(0.1);
-    }
-    const Dashboard::Canvas canvas = begin_frame();
-    const double passed = std::min(canvas.clock_s - last_s_, 0.25);
-    last_s_ = canvas.clock_s;
+    const auto [canvas, passed] = next_frame(dashboard.ui.playing);
     ViewPoint at{dashboard.replay, recording, dashboard.ui, canvas.clock_s};
     for (const Command command : commands_typed()) take(command, at);
     advance(at, passed);
