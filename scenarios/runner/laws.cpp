@@ -12,7 +12,7 @@ const std::vector<MeasuredLaw>& measured_laws() {
       {"pod restart to Ready", "strimzi@0.47", "loopback", "at most 7.0 %, 9 recorded restarts"},
       {"producer stalls", "strimzi@0.47", "loopback",
        "at most 5.4 % for 2 of 3 recorded topics, 58.5 % at worst"},
-      {"replica catch-up", "", "", "at most 1.2 % against playing every record, 12 catch-ups"},
+      {"replica catch-up", "", "", "at most 0.1 % against playing every record, 12 catch-ups"},
       {"acknowledged bytes lost", "", "", "at most 9.0 % against playing every record, 24 losses"},
   };
   return table;

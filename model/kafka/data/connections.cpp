@@ -32,25 +32,43 @@ int32_t Replication::fetcher_of(PartitionIndex partition, api::NodeId destinatio
 
 uint32_t Replication::connection_index(PartitionIndex partition, api::NodeId source,
                                        api::NodeId destination) {
-  const int32_t fetcher = fetcher_of(partition, destination);
-  const auto [found, fresh] = connection_of_.emplace(std::tuple{source, destination, fetcher},
-                                                     static_cast<uint32_t>(connections_.size()));
-  if (fresh) {
+  const auto fetcher = static_cast<size_t>(fetcher_of(partition, destination));
+  auto& by_leader = broker(destination).connection_from;
+  const auto leader = static_cast<size_t>(source.value);
+  if (by_leader.size() <= leader) by_leader.resize(leader + 1);
+  if (by_leader[leader].size() <= fetcher) by_leader[leader].resize(fetcher + 1);
+  uint32_t& place = by_leader[leader][fetcher];
+  if (place == 0) {
     connections_.emplace_back();
     connections_.back().source = source;
     connections_.back().destination = destination;
-    connections_.back().fetcher = fetcher;
+    connections_.back().fetcher = static_cast<int32_t>(fetcher);
+    place = static_cast<uint32_t>(connections_.size());
   }
-  return found->second;
+  return place - 1;
 }
 
 const Replication::Connection* Replication::carrying(PartitionIndex partition, int slot) const {
   const Partition& row = table_.partitions[partition];
   if (row.leader_slot < 0) return nullptr;
   const api::NodeId destination = row.replicas[slot];
-  const auto found =
-      connection_of_.find({row.leader(), destination, fetcher_of(partition, destination)});
-  return found == connection_of_.end() ? nullptr : &connections_[found->second];
+  const auto fetcher = static_cast<size_t>(fetcher_of(partition, destination));
+  const auto leader = static_cast<size_t>(row.leader().value);
+  const auto& by_leader = brokers_[static_cast<size_t>(destination.value)].connection_from;
+  if (by_leader.size() <= leader || by_leader[leader].size() <= fetcher) return nullptr;
+  const uint32_t place = by_leader[leader][fetcher];
+  return place == 0 ? nullptr : &connections_[place - 1];
+}
+
+// A replica that keeps up is fetched over the same connection as those that do not.
+void Replication::ride(PartitionIndex partition, const Charge& charge, int slot, int64_t sign) {
+  const Partition& row = table_.partitions[partition];
+  const uint32_t index =
+      connection_index(partition, row.replicas[charge.leader_slot], row.replicas[slot]);
+  Connection& connection = connections_[index];
+  connection.riders += sign;
+  connection.rider_bytes_per_s += charge.rate * sign;
+  if (connection.open && charge.rate > 0) dirty_connections_.push_back(index);
 }
 
 data::ReplicaLog& Replication::log_at(PartitionIndex partition, api::NodeId id) {
@@ -113,9 +131,9 @@ void Replication::delist(PartitionIndex partition, int slot, api::NodeId source)
   want_solve();
 }
 
-// What each lagging partition gets: even parts, since a response takes 1 MiB of each in turn. Those
-// that keep up on the same connection are counted in no part: what they take of a window that binds
-// is left out (docs/model/kafka.md). Nothing by the second where responses are played one by one.
+// What each lagging partition gets: even parts, since a response takes 1 MiB of each in turn; those
+// that keep up took theirs before (cap_of, set_capacities). Nothing by the second where responses
+// are played one by one.
 int64_t Replication::share_of(const Connection& connection) const {
   if (connection.lagging.empty() || connection.pace != Connection::Pace::flow) return 0;
   return connection.rate / static_cast<int64_t>(connection.lagging.size());
@@ -198,12 +216,14 @@ void Replication::close(uint32_t index) {
                                       connection.carried});
 }
 
-// A socket window per round trip, and of a limit on its destination an even part of the connections
+// A socket window per round trip, less what those that keep up on it take of that, of which a tenth
+// is left as in set_capacities; and of a limit on its destination an even part of the connections
 // that it shares it with.
 double Replication::cap_of(const Connection& connection) const {
   const Broker& destination = brokers_[static_cast<size_t>(connection.destination.value)];
   const sim::Duration trip = round_trip(connection.source, connection.destination);
-  const int64_t window = sim::mul_div(hardware_.socket_window_bytes, kSecond, trip.ns);
+  const int64_t whole = sim::mul_div(hardware_.socket_window_bytes, kSecond, trip.ns);
+  const int64_t window = std::max(whole - connection.rider_bytes_per_s, whole / 10);
   const int64_t limit = destination.follower_limit;
   if (limit == 0) return static_cast<double>(window);
   int64_t sharing = 0;
@@ -281,7 +301,10 @@ void Replication::solve() {
       close(index);
       continue;
     }
-    if (connection.in_solver) continue;
+    if (connection.in_solver) {
+      share_.set_cap(connection.flow, cap_of(connection));
+      continue;
+    }
     Broker& source = broker(connection.source);
     Broker& destination = broker(connection.destination);
     give_resources(source);

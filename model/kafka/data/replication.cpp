@@ -49,8 +49,9 @@ void Replication::placed(api::NodeId id, const std::string& kube_node, const std
 }
 
 void Replication::configured(api::NodeId id, const BrokerSettings& settings) {
-  const BrokerSettings before = std::exchange(broker(id).settings, settings);
-  if (before.replica_fetchers != settings.replica_fetchers) resize_fetchers(id);
+  const BrokerSettings before = broker(id).settings;
+  if (before.replica_fetchers != settings.replica_fetchers) resize_fetchers(id, settings);
+  broker(id).settings = settings;
   if (before.leader_throttle == settings.leader_throttle &&
       before.follower_throttle == settings.follower_throttle) {
     return;
@@ -62,7 +63,14 @@ void Replication::configured(api::NodeId id, const BrokerSettings& settings) {
 }
 
 // Partitions go to other fetchers by their hash.
-void Replication::resize_fetchers(api::NodeId destination) {
+void Replication::resize_fetchers(api::NodeId destination, const BrokerSettings& settings) {
+  const auto node = static_cast<size_t>(destination.value);
+  std::vector<ReplicaRef> riding;
+  if (node < table_.on_node.size()) riding = table_.on_node[node];
+  std::erase_if(riding, [&](ReplicaRef ref) {
+    return ((charges_[ref.partition].followers >> ref.slot) & 1) == 0;
+  });
+  for (const ReplicaRef ref : riding) ride(ref.partition, charges_[ref.partition], ref.slot, -1);
   std::vector<PartitionIndex> moved;
   for (uint32_t index = 0; index < connections_.size(); ++index) {
     Connection& each = connections_[index];
@@ -72,6 +80,8 @@ void Replication::resize_fetchers(api::NodeId destination) {
     each.lagging.clear();
     dirty_connections_.push_back(index);
   }
+  broker(destination).settings = settings;
+  for (const ReplicaRef ref : riding) ride(ref.partition, charges_[ref.partition], ref.slot, +1);
   for (const PartitionIndex partition : moved) {
     enlist(partition, table_.partitions[partition].slot_of(destination));
   }
@@ -110,8 +120,12 @@ void Replication::settle(PartitionIndex partition) {
 // keep up and to consumers, everybody to disk. What was charged is remembered, since by the time it
 // is taken back the row may say something else.
 void Replication::charge(PartitionIndex partition, const Charge& charge, int64_t sign) {
-  if (charge.leader_slot < 0 || charge.rate == 0) return;
+  if (charge.leader_slot < 0) return;
   const Partition& row = table_.partitions[partition];
+  for (int slot = 0; slot < row.replicas.size; ++slot) {
+    if (((charge.followers >> slot) & 1) != 0) ride(partition, charge, slot, sign);
+  }
+  if (charge.rate == 0) return;
   int64_t followers = 0;
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     const bool leads = slot == charge.leader_slot;
@@ -151,7 +165,6 @@ void Replication::recharge(PartitionIndex partition) {
     now.listed_followers = static_cast<SlotMask>(now.listed_followers | (1U << slot));
   }
   if (now == charged) return;
-  for (const int32_t id : row.replicas) ++broker({id}).in_step_version;
   charge(partition, charged, -1);
   charge(partition, now, +1);
   charged = now;
@@ -469,7 +482,6 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
     follower.following = Following::offline;
   }
   if (!moves) return;
-  for (const int32_t id : row.replicas) ++broker({id}).in_step_version;
   charge(partition, charges_[partition], -1);
   charges_[partition] = {};
 }

@@ -18,10 +18,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -148,7 +146,8 @@ class Replication : public DataPlane {
     bool dirty = false;
     // What went out to followers, and came in, of partitions that are listed as throttled.
     data::Quota leader_quota, follower_quota;
-    uint32_t in_step_version = 1;  // counts changes of which of its replicas are in step
+    // To this broker as a follower, by its leader and fetcher: index + 1 in connections_, or 0.
+    std::vector<std::vector<uint32_t>> connection_from;
   };
   // Steady traffic of a partition as it was charged to brokers.
   struct Charge {
@@ -184,25 +183,22 @@ class Replication : public DataPlane {
     std::vector<Portion> response;
     sim::Time asked{};      // when the wait began
     sim::Duration every{};  // and after how long it looks again
-    // Partitions in step on this connection, and what they get: at a version of the destination.
-    struct InStep {
-      int64_t partitions = 0;
-      int64_t bytes_per_s = 0;
-      uint32_t version = 0;
-    };
-    InStep in_step;
+    // Partitions in step that ride along, also while it is not open, and what they get.
+    int64_t riders = 0;
+    int64_t rider_bytes_per_s = 0;
   };
 
   // replication.cpp
   Broker& broker(api::NodeId id);
   sim::Duration round_trip() const { return network_.rtt_across_zones; }
   bool fetches(const Partition& row, int slot) const;
-  void resize_fetchers(api::NodeId destination);
+  void resize_fetchers(api::NodeId destination, const BrokerSettings& settings);
   void take_replicas(PartitionIndex partition, const api::NodeList& before);
   void follow(PartitionIndex partition, int slot);
   void stop_following(PartitionIndex partition, int slot);
   void settle(PartitionIndex partition);
   void charge(PartitionIndex partition, const Charge& charge, int64_t sign);
+  void ride(PartitionIndex partition, const Charge& charge, int slot, int64_t sign);
   void recharge(PartitionIndex partition);
   void notify(PartitionIndex partition);
   void caught_up(PartitionIndex partition, int slot);
@@ -245,7 +241,6 @@ class Replication : public DataPlane {
   void response_arrived(uint32_t index);
   void wait(uint32_t index, sim::Time reopens, sim::Duration every, bool turning);
   void look_again(uint32_t index);
-  const Connection::InStep& in_step_on(Connection& connection);
   Portion read(PartitionIndex partition, const Connection& connection, int64_t room,
                bool first) const;
 
@@ -274,7 +269,6 @@ class Replication : public DataPlane {
   std::vector<int32_t> readers_;  // by partition
   std::vector<Charge> charges_;   // by partition
   std::vector<Connection> connections_;
-  std::map<std::tuple<api::NodeId, api::NodeId, int32_t>, uint32_t> connection_of_;
   std::vector<int32_t> topic_hash_;  // by topic
   sim::FairShare share_;
   std::vector<uint32_t> flow_owner_;  // flow id -> connection

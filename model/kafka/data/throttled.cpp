@@ -87,9 +87,8 @@ void Replication::fetch(uint32_t index) {
   const bool leader_over = source.leader_quota.exceeded(now, leader_bound);
   const bool follower_over = destination.follower_quota.exceeded(now, follower_bound);
 
-  const Connection::InStep& in_step = in_step_on(connection);
-  bool asked = in_step.partitions > 0;
-  bool turning = in_step.bytes_per_s > 0;
+  bool asked = connection.riders > 0;
+  bool turning = connection.rider_bytes_per_s > 0;
   int64_t room = destination.settings.response_bytes;
   int64_t bytes = 0, counted = 0;
   connection.response.clear();
@@ -201,24 +200,6 @@ void Replication::look_again(uint32_t index) {
   const int64_t pauses = (waited.ns + connection.every.ns - 1) / connection.every.ns;
   kernel_.at(connection.asked + connection.every * std::max<int64_t>(1, pauses),
              event_type(Part::replication, Local::fetch), index, ++connection.generation);
-}
-
-const Replication::Connection::InStep& Replication::in_step_on(Connection& connection) {
-  Connection::InStep& found = connection.in_step;
-  const uint32_t version = broker(connection.destination).in_step_version;
-  if (found.version == version) return found;
-  found = {0, 0, version};
-  for (const ReplicaRef ref : table_.on_node[static_cast<size_t>(connection.destination.value)]) {
-    const Partition& row = table_.partitions[ref.partition];
-    const bool rides =
-        row.leader() == connection.source && row.leader_slot != ref.slot &&
-        logs_.replica(ref.partition, ref.slot).following == data::Following::in_step &&
-        fetcher_of(ref.partition, connection.destination) == connection.fetcher;
-    if (!rides) continue;
-    ++found.partitions;
-    found.bytes_per_s += logs_.partition(ref.partition).inflow.rate_per_s;
-  }
-  return found;
 }
 
 void Replication::throttles_changed(TopicIndex topic) {
