@@ -34,6 +34,11 @@ constexpr const char* kPlanFooter =
 constexpr const char* kWhatifFooter =
     "Exit status: 0 a rate ends, 1 none does, 2 bad input, 130 ended by Ctrl-C.";
 
+constexpr const char* kPreviewFooter =
+    "Exit status: 0 holds, 1 it does not: refused, unsafe, outside the window, or a\n"
+    "condition of --fail-on, 2 bad input, 3 unknown (something that touches safety is not\n"
+    "modelled), 130 ended by Ctrl-C.";
+
 constexpr const char* kRootFooter = "\n\nTry: kafka-twin run scenarios/rolling/first-roll.yaml";
 
 constexpr const char* kCheckFooter =
@@ -57,6 +62,7 @@ const char* footer_of(const std::string& command) {
   if (command == "lesson") return kLessonFooter;
   if (command == "run") return kFooter;
   if (command == "plan") return kPlanFooter;
+  if (command == "preview") return kPreviewFooter;
   if (command == "whatif") return kWhatifFooter;
   if (command == "check") return kCheckFooter;
   if (command == "audit") return kAuditFooter;
@@ -103,6 +109,7 @@ int run_program(int argc, char** argv) {
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
   add_whatif_command(program, chosen);
+  add_preview_command(program, chosen);
   add_check_command(program, chosen);
   add_shrink_command(program, chosen);
   add_lesson_command(program, chosen);

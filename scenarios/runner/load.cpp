@@ -51,7 +51,8 @@ void mark_all(api::Value& value, api::Mark mark) {
 
 class Loader {
  public:
-  Loader(std::string file, const std::vector<std::string>& overrides) {
+  Loader(std::string file, const std::vector<std::string>& overrides, bool cluster_only = false)
+      : cluster_only_(cluster_only) {
     source_.file = std::move(file);
     source_.overrides = overrides;
   }
@@ -152,6 +153,9 @@ class Loader {
       return;
     }
     scenario_root_ = std::make_unique<api::Value>(document.root);
+    if (api::Value* spec = scenario_root_->find("spec"); cluster_only_ && spec != nullptr) {
+      for (const char* key : {"steps", "expect", "compareWith"}) spec->erase(key);
+    }
     read_scenario(Node(*scenario_root_, source, problems_, ""), draft_);
   }
 
@@ -314,6 +318,7 @@ class Loader {
     }
   }
 
+  bool cluster_only_;
   Source source_;
   Problems problems_;
   Draft draft_;
@@ -346,15 +351,30 @@ LoadResult load(const std::string& path, const std::vector<std::string>& overrid
   return result;
 }
 
-sim::Expected<Scenario> load_scenario(const std::string& path,
-                                      const std::vector<std::string>& overrides) {
-  LoadResult result = load(path, overrides);
+namespace {
+
+sim::Expected<Scenario> scenario_or_errors(LoadResult result) {
   if (result.scenario) return std::move(*result.scenario);
   std::string all;
   for (const sim::Error& error : result.errors) {
     all += (all.empty() ? "" : "\n") + format_error(error);
   }
   return sim::Error{"", all, ""};
+}
+
+}  // namespace
+
+sim::Expected<Scenario> load_scenario(const std::string& path,
+                                      const std::vector<std::string>& overrides) {
+  return scenario_or_errors(load(path, overrides));
+}
+
+sim::Expected<Scenario> load_cluster(const std::string& path,
+                                     const std::vector<std::string>& overrides) {
+  const auto text = read_input_file(path, "a scenario or a manifest");
+  if (!text) return text.error();
+  controller::plug_in_bugs();
+  return scenario_or_errors(Loader(path, overrides, true).run(*text));
 }
 
 std::string format_error(const sim::Error& error) {

@@ -33,6 +33,11 @@ LoadResult load_text(std::string_view text, const std::string& file,
 sim::Expected<Scenario> load_scenario(const std::string& path,
                                       const std::vector<std::string>& overrides = {});
 
+// The cluster that a file describes: its objects, environment and workload. Its steps and what it
+// expects are left out, unread.
+sim::Expected<Scenario> load_cluster(const std::string& path,
+                                     const std::vector<std::string>& overrides = {});
+
 // "file:line:column: what is wrong; what would be right"
 std::string format_error(const sim::Error& error);
 

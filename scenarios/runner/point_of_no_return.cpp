@@ -50,6 +50,7 @@ void PointOfNoReturn::raised(sim::Time at, const char* key, std::string& known,
   if (!newer(now, known)) return;
   known = now;
   if (passed_.empty()) {
+    passed_at_ = at;
     passed_ = sim::format_clock(at) + ": the first broker runs with " + key + " " + now +
               "; binaries before it do not understand what it writes";
   }
@@ -66,6 +67,7 @@ void PointOfNoReturn::look(sim::Time at) {
   if (level == level_) return;
   changed_ = true;
   if (level > level_ && passed_.empty() && !api::safe_downgrade_possible(level, level_)) {
+    passed_at_ = at;
     passed_ = sim::format_clock(at) + ": metadata.version " + level_name(level) +
               " changes the format of records, so neither " + level_name(level_) +
               " nor binaries that stop there can come back";

@@ -4,6 +4,7 @@
 // run, since what decides is what processes did, not what was asked for.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "model/kernel.h"
@@ -19,6 +20,8 @@ class PointOfNoReturn : public model::TraceListener {
   void begin();
   // A sentence; "" when no version changed since `begin`.
   std::string text() const;
+  // nullopt: it was not passed.
+  std::optional<sim::Time> passed_at() const { return passed_at_; }
 
  private:
   void look(sim::Time at);
@@ -30,6 +33,7 @@ class PointOfNoReturn : public model::TraceListener {
   std::string binary_, protocol_, format_;
   int16_t level_ = 0;
   std::string passed_;
+  std::optional<sim::Time> passed_at_;
 };
 
 }  // namespace twin::scenario

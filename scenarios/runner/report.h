@@ -136,6 +136,7 @@ struct Report {
   int64_t unlucky_restarts = 0;
   int64_t operator_starts = 0;
   std::string point_of_no_return;  // "" when no version was changed
+  std::optional<sim::Duration> no_return_after;  // it was passed
   std::vector<Alert> alerts;  // of Strimzi's rules, which may have fired
   std::vector<ViolationEntry> violations;
   std::vector<ExpectationResult> expectations;

@@ -71,6 +71,11 @@ void fill_versions(const model::World& world, Report& report) {
   }
 }
 
+void fill_versions(const PointOfNoReturn& versions, const SessionEnd& end, Report& report) {
+  report.point_of_no_return = versions.text();
+  if (versions.passed_at()) report.no_return_after = *versions.passed_at() - end.first_change;
+}
+
 void fill_operations(const Recorder& recorder, const SessionEnd& end, Report& report) {
   uint64_t roll = 0;
   int64_t moves_before = 0;
@@ -314,7 +319,7 @@ Report run_scenario(const Scenario& given, const RunOptions& options) {
   fill_rebalances(world, report);
   fill_leaders(world, report);
   if (end.started) {
-    report.point_of_no_return = versions.text();
+    fill_versions(versions, end, report);
     report.alerts = alerts.finish(end.ended);
     report.preflight = observer.lines();
   }

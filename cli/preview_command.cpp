@@ -1,0 +1,146 @@
+// kafka-twin preview NEW.yaml --against CLUSTER: what would happen if this were applied.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "scenarios/preview/preview.h"
+#include "scenarios/runner/load.h"
+#include "scenarios/runner/load_reader.h"
+
+namespace twin::cli {
+
+namespace {
+
+struct PreviewArguments {
+  std::string change;
+  std::string against;
+  std::string report = "text";
+  std::string profile;
+  std::string window;
+  std::string fail_on;
+  std::vector<std::string> overrides;
+  uint64_t seed = 0;
+  bool seed_given = false;
+};
+
+sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) {
+  preview::Request request;
+  if (!arguments.window.empty()) {
+    const auto window = scenario::parse_duration(arguments.window);
+    if (!window) return sim::Error{"--window", window.error().what, window.error().hint};
+    request.window = *window;
+  }
+  if (!arguments.fail_on.empty()) {
+    auto conditions = preview::parse_fail_on(arguments.fail_on);
+    if (!conditions) return conditions.error();
+    request.fail_on = std::move(*conditions);
+  }
+  auto cluster = scenario::load_cluster(arguments.against, arguments.overrides);
+  if (!cluster) return cluster.error();
+  request.cluster = std::move(*cluster);
+  if (arguments.seed_given) request.cluster.seed = arguments.seed;
+  if (!arguments.profile.empty()) {
+    for (auto& each : request.cluster.operators) each.profile = arguments.profile;
+  }
+  auto change = preview::read_change(arguments.change, request.cluster);
+  if (!change) return change.error();
+  request.change = std::move(*change);
+  return request;
+}
+
+void print_preview(const preview::Preview& preview, const std::string& report) {
+  if (report == "json") return print(preview::to_json(preview));
+  const Terminal terminal = detect_terminal();
+  print(preview::to_text(preview, terminal.width, terminal.colour));
+}
+
+int status_of(const preview::Preview& preview) {
+  switch (preview.verdict) {
+    case preview::Verdict::holds:
+      return kHolds;
+    case preview::Verdict::does_not_hold:
+      return kDoesNotHold;
+    case preview::Verdict::unknown:
+      return kUnknown;
+  }
+  return kUnknown;
+}
+
+int run(const PreviewArguments& arguments) {
+  const auto request = read_request(arguments);
+  if (!request) return bad_input(request.error());
+  catch_interrupts();
+  auto preview = preview::play(*request, &interrupted);
+  if (!preview) return bad_input(preview.error());
+  if (preview->interrupted()) {
+    complain("interrupted: the change was not played to its end");
+    return interrupted_status();
+  }
+  preview::judge(*request, *preview);
+  print_preview(*preview, arguments.report);
+  return status_of(*preview);
+}
+
+std::string known_conditions(const std::string& text) {
+  const auto conditions = preview::parse_fail_on(text);
+  if (conditions) return {};
+  const sim::Error& error = conditions.error();
+  return error.what + "; " + error.hint;
+}
+
+}  // namespace
+
+void add_preview_command(CLI::App& program, Action& chosen) {
+  auto arguments = std::make_shared<PreviewArguments>();
+  CLI::App* command = program.add_subcommand(
+      "preview", "What would happen if these manifests were applied: for a pull request");
+  command
+      ->add_option("NEW", arguments->change,
+                   "manifests as they would be applied: Kafka, pools, ...")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("--against", arguments->against,
+                   "the cluster: a scenario or manifests; its steps\nand expectations do not count")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("--operator", arguments->profile,
+                   "play it under this one instead of the\nscenario's: twin, strimzi@0.11, "
+                   "strimzi@0.47\nor strimzi@1.2")
+      ->type_name("PROFILE")
+      ->check(known_profile);
+  command->add_option("--window", arguments->window, "does it fit? 4h, 90min")
+      ->type_name("DURATION");
+  std::string figures;
+  for (const preview::FailFigure& figure : preview::fail_figures()) {
+    figures += (figures.empty() ? "" : ", ") + std::string(figure.name);
+  }
+  command
+      ->add_option(
+          "--fail-on", arguments->fail_on,
+          "conditions that fail it, as in\nunder-min-isr,unavailable>5s; figures: " + figures)
+      ->type_name("CONDITIONS")
+      ->check(known_conditions);
+  command->add_option("--report", arguments->report, "text (default) or json")
+      ->type_name("TEXT|JSON")
+      ->check(one_of({"text", "json"}));
+  CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
+  seed->type_name("N")->check(whole_number);
+  command->add_option("--set", arguments->overrides, "change a value of the cluster, repeatable")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command->callback([arguments, seed, &chosen] {
+    arguments->seed_given = seed->count() > 0;
+    chosen = [arguments] { return run(*arguments); };
+  });
+}
+
+}  // namespace twin::cli

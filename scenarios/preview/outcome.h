@@ -1,0 +1,48 @@
+// What one run amounts to in a preview: the few figures that are compared over many runs, small
+// enough to be handed from one process to another as a line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "scenarios/runner/report.h"
+#include "sim/expected.h"
+#include "sim/time.h"
+
+namespace twin::preview {
+
+struct Outcome {
+  bool settled = false;
+  bool ready = false;    // the resource was, at the end: what was asked for was not refused
+  sim::Duration took{};  // from the change until the last thing moved; only when settled
+  int64_t restarts = 0;
+  sim::Duration under_min_isr{};  // the longest of one partition
+  sim::Duration offline{};        // without a leader, summed over partitions
+  sim::Duration unavailable{};    // the longest in which a partition took no records
+  sim::Duration lag{};            // the worst of a consumer group
+  int64_t rejected = 0;           // records that producers gave up
+  int64_t lost_bytes = 0;         // acknowledged
+  int64_t alerts = 0;             // rules that may fire
+  bool operator==(const Outcome&) const = default;
+};
+Outcome outcome_of(const scenario::Report& report);
+
+// What it costs to turn back: the same change, and at some moment the objects as they were.
+struct AbortOutcome {
+  sim::Duration at{};    // since the change
+  bool back = false;     // it came to rest, Ready, on what it ran before
+  sim::Duration took{};  // from then on, until the last thing moved
+  int64_t restarts = 0;  // from then on
+  std::string why_not;   // it is not back
+  Outcome whole;         // of the run, from the change on
+  bool operator==(const AbortOutcome&) const = default;
+};
+
+// One line each, and back. Error: it is no such line.
+std::string to_line(const Outcome& outcome);
+std::string to_line(const AbortOutcome& outcome);
+sim::Expected<Outcome> outcome_from_line(const std::string& line);
+sim::Expected<AbortOutcome> abort_from_line(const std::string& line);
+
+}  // namespace twin::preview

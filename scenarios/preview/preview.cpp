@@ -1,0 +1,233 @@
+#include "scenarios/preview/preview.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "scenarios/runner/run.h"
+
+namespace twin::preview {
+
+namespace {
+
+using scenario::Report;
+using scenario::Step;
+
+bool is_refusal(const scenario::DecisionEntry& decision) {
+  return decision.kind == controller::DecisionKind::refuse ||
+         decision.kind == controller::DecisionKind::give_up;
+}
+
+// Where the last reconcile that came to its end begins among the decisions.
+size_t last_reconcile(const std::vector<scenario::DecisionEntry>& decisions) {
+  bool ended = false;
+  for (size_t i = decisions.size(); i-- > 0;) {
+    if (decisions[i].kind != controller::DecisionKind::reconcile) continue;
+    if (decisions[i].code == "Started" && ended) return i;
+    ended |= decisions[i].code != "Started";
+  }
+  return 0;
+}
+
+// Is it refused, in these words, from decision `from` on?
+bool is_refused(const std::vector<scenario::DecisionEntry>& decisions, size_t from,
+                const scenario::DecisionEntry& what) {
+  for (size_t i = from; i < decisions.size(); ++i) {
+    const scenario::DecisionEntry& each = decisions[i];
+    if (is_refusal(each) && each.code == what.code && each.reason == what.reason) return true;
+  }
+  return false;
+}
+
+// Each once, with the first time.
+std::vector<Refusal> refusals_of(const Report& report, const Report& before) {
+  std::vector<Refusal> list;
+  const auto listed = [&](const scenario::DecisionEntry& decision) {
+    return std::any_of(list.begin(), list.end(), [&](const Refusal& each) {
+      return each.code == decision.code && each.why == decision.reason;
+    });
+  };
+  const size_t last = last_reconcile(report.decisions);
+  for (const scenario::DecisionEntry& decision : report.decisions) {
+    if (!is_refusal(decision) || decision.at.ns < 0 || listed(decision)) continue;
+    if (is_refused(before.decisions, 0, decision)) continue;
+    list.push_back({decision.at, decision.code, decision.reason,
+                    is_refused(report.decisions, last, decision)});
+  }
+  if (report.end == "badStep") list.push_back({{}, "ApiServer", report.end_detail});
+  if (!list.empty()) return list;
+  const api::Condition* ready = api::find_condition(report.conditions, "NotReady");
+  if (ready != nullptr) list.push_back({report.duration, ready->reason, ready->message});
+  return list;
+}
+
+// The sentence of the decision that led to each restart.
+std::vector<std::string> sentences_of(const Report& report) {
+  std::vector<std::string> all;
+  for (const scenario::RestartEntry& restart : report.restarts) {
+    std::string& why = all.emplace_back();
+    for (const scenario::DecisionEntry& decision : report.decisions) {
+      if (decision.at > restart.deleted) break;
+      if (decision.kind != controller::DecisionKind::restart) continue;
+      if (decision.code == restart.reason && decision.subject == restart.pod) why = decision.reason;
+    }
+  }
+  return all;
+}
+
+Step applying(const ChangedObject& object) {
+  Step step;
+  step.id = "apply " + object.name;
+  step.trigger.at = kApplyAt;
+  step.kind = Step::Kind::apply;
+  step.object = object.after;
+  step.target_kind = std::string(api::kind_name(object.after->kind));
+  step.target = object.after->metadata.name;
+  return step;
+}
+
+// Of the brokers, for a topic that does not say; Kafka's own default is 1 for both.
+int32_t broker_default(const scenario::Scenario& cluster, std::string_view key) {
+  for (const auto& object : cluster.objects) {
+    const auto* kafka = api::as<api::Kafka>(api::ObjectPtr(object));
+    const std::string* text = kafka != nullptr ? api::find_config(kafka->config, key) : nullptr;
+    if (text != nullptr) return std::max(1, std::atoi(text->c_str()));
+  }
+  return 1;
+}
+
+// The topic operator is not played: what it would do with a topic that is new is done here.
+Step creating(const ChangedObject& object, const scenario::Scenario& cluster) {
+  const auto& topic = api::as<api::KafkaTopic>(*object.after);
+  Step step = applying(object);
+  step.id = "create " + object.name;
+  step.kind = Step::Kind::create_topic;
+  step.object = nullptr;
+  step.topic.name = topic.topic_name.empty() ? topic.metadata.name : topic.topic_name;
+  step.topic.partitions =
+      topic.partitions > 0 ? topic.partitions : broker_default(cluster, "num.partitions");
+  step.topic.replication_factor =
+      topic.replicas > 0 ? topic.replicas : broker_default(cluster, "default.replication.factor");
+  step.topic.config = topic.config;
+  return step;
+}
+
+Findings findings_of(const Preview& preview) {
+  Findings findings;
+  findings.blocked = static_cast<int64_t>(preview.report.preflight.size());
+  for (const Refusal& each : preview.refusals) findings.refusals += each.lasts ? 1 : 0;
+  for (const scenario::FieldNote& note : preview.report.not_modelled) {
+    findings.not_modelled += note.touches_safety ? 1 : 0;
+  }
+  findings.no_way_back = preview.report.point_of_no_return.starts_with("passed") ? 1 : 0;
+  return findings;
+}
+
+class Judge {
+ public:
+  explicit Judge(Preview& preview) : preview_(preview) {
+    preview_.verdict = Verdict::holds;
+    preview_.reasons.clear();
+  }
+  void fails(std::string why) {
+    if (preview_.verdict == Verdict::unknown) preview_.reasons.clear();
+    preview_.verdict = Verdict::does_not_hold;
+    preview_.reasons.push_back(std::move(why));
+  }
+  void unknown(std::string why) {
+    if (preview_.verdict == Verdict::does_not_hold) return;
+    preview_.verdict = Verdict::unknown;
+    preview_.reasons.push_back(std::move(why));
+  }
+
+ private:
+  Preview& preview_;
+};
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::holds:
+      return "holds";
+    case Verdict::does_not_hold:
+      return "does not hold";
+    case Verdict::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+scenario::Scenario scenario_of(const Request& request) {
+  scenario::Scenario scenario = request.cluster;
+  for (const ChangedObject& object : request.change.objects) {
+    if (object.after->kind != api::Kind::kafka_topic) {
+      scenario.steps.push_back(applying(object));
+    } else if (object.before == nullptr) {
+      scenario.steps.push_back(creating(object, request.cluster));
+    }
+  }
+  const auto append = [](const auto& from, auto& to) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(request.change.without_effect, scenario.without_effect);
+  append(request.change.not_modelled, scenario.not_modelled);
+  return scenario;
+}
+
+sim::Expected<Preview> play(const Request& request, const volatile bool* interrupt) {
+  Preview preview;
+  preview.change = request.change;
+  preview.window = request.window;
+  preview.files = request.cluster.files;
+  preview.files.insert(preview.files.end(), request.change.files.begin(),
+                       request.change.files.end());
+  scenario::RunOptions options;
+  options.interrupt = interrupt;
+  const Report before = scenario::run_scenario(request.cluster, options);
+  if (before.end == "interrupted") {
+    preview.report = before;
+    return preview;
+  }
+  if (!before.started || before.end != "settled" || !outcome_of(before).ready) {
+    return sim::Error{request.cluster.file,
+                      "the cluster does not come to rest even without the change: " +
+                          (before.end_detail.empty() ? before.end : before.end_detail),
+                      "a cluster that is Ready; kafka-twin run shows what happens"};
+  }
+  preview.report = scenario::run_scenario(scenario_of(request), options);
+  preview.restart_why = sentences_of(preview.report);
+  preview.refusals = refusals_of(preview.report, before);
+  preview.findings = findings_of(preview);
+  return preview;
+}
+
+void judge(const Request& request, Preview& preview) {
+  Judge judge(preview);
+  const Report& report = preview.report;
+  const std::vector<Outcome> runs{preview.outcome()};
+  if (report.verdict == scenario::Verdict::violated) {
+    for (const std::string& reason : report.verdict_reasons) judge.fails(reason);
+  }
+  if (!runs.front().ready && report.end == "settled") {
+    std::string why = "the change is refused";
+    for (const Refusal& each : preview.refusals) why += each.lasts ? ": " + each.why : "";
+    judge.fails(why);
+  }
+  if (request.window && (!runs.front().settled || runs.front().took > *request.window)) {
+    judge.fails(
+        fmt::format("it does not fit the window of {}", sim::format_duration(*request.window)));
+  }
+  preview.fail_on.clear();
+  for (const FailCondition& condition : request.fail_on) {
+    preview.fail_on.push_back(check(condition, runs, preview.findings));
+    const FailResult& result = preview.fail_on.back();
+    if (result.met) judge.fails(fmt::format("{}: it is {}", result.text, result.value));
+  }
+  for (const scenario::FieldNote& note : report.not_modelled) {
+    if (note.touches_safety) judge.unknown(note.where + ": " + note.path + " " + note.why);
+  }
+}
+
+}  // namespace twin::preview
