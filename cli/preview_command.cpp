@@ -1,5 +1,9 @@
 // kafka-twin preview NEW.yaml --against CLUSTER: what would happen if this were applied.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -10,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "cli/workers.h"
 #include "scenarios/preview/preview.h"
 #include "scenarios/runner/load.h"
 #include "scenarios/runner/load_reader.h"
@@ -27,6 +32,7 @@ struct PreviewArguments {
   std::string fail_on;
   std::vector<std::string> overrides;
   uint64_t seed = 0;
+  int runs = 50, aborts = 12, jobs = 0;
   bool seed_given = false;
 };
 
@@ -49,6 +55,8 @@ sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) 
   if (!arguments.profile.empty()) {
     for (auto& each : request.cluster.operators) each.profile = arguments.profile;
   }
+  request.runs = arguments.runs;
+  request.aborts = arguments.aborts;
   auto change = preview::read_change(arguments.change, request.cluster);
   if (!change) return change.error();
   request.change = std::move(*change);
@@ -73,14 +81,49 @@ int status_of(const preview::Preview& preview) {
   return kUnknown;
 }
 
+// The further runs, in processes of their own. False: one did not end as runs do; it was said why.
+bool play_tasks(const preview::Request& request, int jobs, preview::Preview& preview) {
+  constexpr std::chrono::seconds kPatience{3600};
+  const std::vector<preview::Task> tasks = preview::tasks_of(request, preview);
+  std::vector<std::string> lines(tasks.size());
+  uint64_t next = 0;
+  std::string problem;
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  Workers workers(
+      jobs > 0 ? jobs : cores,
+      [&](uint64_t item) { return preview::play_task(request, preview, tasks[item], nullptr); },
+      kPatience);
+  workers.run(
+      [&]() -> std::optional<uint64_t> {
+        if (next == tasks.size()) return std::nullopt;
+        return next++;
+      },
+      [&](const WorkResult& result) {
+        if (!result.failed.empty()) problem = "a run " + result.failed;
+        lines[result.item] = result.line;
+        return problem.empty();
+      },
+      [] { return !interrupted; });
+  if (interrupted) return true;
+  if (problem.empty()) {
+    const auto taken = preview::take(tasks, lines, preview);
+    if (!taken) problem = taken.error().what;
+  }
+  if (!problem.empty()) complain(problem);
+  return problem.empty();
+}
+
 int run(const PreviewArguments& arguments) {
   const auto request = read_request(arguments);
   if (!request) return bad_input(request.error());
   catch_interrupts();
   auto preview = preview::play(*request, &interrupted);
   if (!preview) return bad_input(preview.error());
-  if (preview->interrupted()) {
-    complain("interrupted: the change was not played to its end");
+  if (!preview->interrupted() && !play_tasks(*request, arguments.jobs, *preview)) {
+    return kDoesNotHold;
+  }
+  if (interrupted) {
+    complain("interrupted: what was played until then says too little for an answer");
     return interrupted_status();
   }
   preview::judge(*request, *preview);
@@ -134,6 +177,21 @@ void add_preview_command(CLI::App& program, Action& chosen) {
       ->check(one_of({"text", "json"}));
   CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
   seed->type_name("N")->check(whole_number);
+  const auto count = [&](const char* name, int& value, const char* help, int least) {
+    command->add_option(name, value, help)->type_name("N")->check([least](const std::string& text) {
+      int number = -1;
+      const char* end = text.data() + text.size();
+      const auto read = std::from_chars(text.data(), end, number);
+      const bool good = read.ec == std::errc{} && read.ptr == end && number >= least;
+      return good ? std::string()
+                  : fmt::format("`{}` is not a whole number, {} or more", text, least);
+    });
+  };
+  count("--runs", arguments->runs,
+        "over values drawn from measured figures of the\nhardware (default 50)", 0);
+  count("--aborts", arguments->aborts,
+        "moments at which to turn back, at most\n(default 12; 0: none)", 0);
+  count("--jobs", arguments->jobs, "processes (default: one for each core)", 1);
   command->add_option("--set", arguments->overrides, "change a value of the cluster, repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);

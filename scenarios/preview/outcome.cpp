@@ -1,5 +1,7 @@
 #include "scenarios/preview/outcome.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace twin::preview {
@@ -51,12 +53,24 @@ auto read_line(const std::string& line, Read read) -> sim::Expected<decltype(rea
 
 }  // namespace
 
+namespace {
+
+sim::Duration done_after(const scenario::Report& report) {
+  sim::Duration done = report.ready_after.value_or(sim::Duration{});
+  for (const scenario::RestartEntry& restart : report.restarts) {
+    done = std::max(done, restart.ready.value_or(report.duration));
+  }
+  return done.ns == 0 || report.moves_started > 0 ? report.duration : done;
+}
+
+}  // namespace
+
 Outcome outcome_of(const scenario::Report& report) {
   Outcome o;
   o.settled = report.end == "settled";
   const api::Condition* ready = api::find_condition(report.conditions, "Ready");
   o.ready = ready != nullptr && ready->status == "True";
-  o.took = report.duration;
+  o.took = done_after(report);
   o.restarts = static_cast<int64_t>(report.restarts.size());
   o.under_min_isr = report.under_min_isr_longest;
   o.offline = report.offline;

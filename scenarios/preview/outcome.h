@@ -14,8 +14,11 @@ namespace twin::preview {
 
 struct Outcome {
   bool settled = false;
-  bool ready = false;    // the resource was, at the end: what was asked for was not refused
-  sim::Duration took{};  // from the change until the last thing moved; only when settled
+  bool ready = false;  // the resource was, at the end: what was asked for was not refused
+  // From the change until it was done: the last pod that restarted and the resource were Ready.
+  // Where replicas moved, or neither of the two happened, until nothing moved any more. Leaders
+  // that Kafka moves back by itself, within five minutes, are not waited for.
+  sim::Duration took{};
   int64_t restarts = 0;
   sim::Duration under_min_isr{};  // the longest of one partition
   sim::Duration offline{};        // without a leader, summed over partitions

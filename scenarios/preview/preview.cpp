@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/preview/spread.h"
 #include "scenarios/runner/run.h"
 
 namespace twin::preview {
@@ -13,54 +14,6 @@ namespace {
 
 using scenario::Report;
 using scenario::Step;
-
-bool is_refusal(const scenario::DecisionEntry& decision) {
-  return decision.kind == controller::DecisionKind::refuse ||
-         decision.kind == controller::DecisionKind::give_up;
-}
-
-// Where the last reconcile that came to its end begins among the decisions.
-size_t last_reconcile(const std::vector<scenario::DecisionEntry>& decisions) {
-  bool ended = false;
-  for (size_t i = decisions.size(); i-- > 0;) {
-    if (decisions[i].kind != controller::DecisionKind::reconcile) continue;
-    if (decisions[i].code == "Started" && ended) return i;
-    ended |= decisions[i].code != "Started";
-  }
-  return 0;
-}
-
-// Is it refused, in these words, from decision `from` on?
-bool is_refused(const std::vector<scenario::DecisionEntry>& decisions, size_t from,
-                const scenario::DecisionEntry& what) {
-  for (size_t i = from; i < decisions.size(); ++i) {
-    const scenario::DecisionEntry& each = decisions[i];
-    if (is_refusal(each) && each.code == what.code && each.reason == what.reason) return true;
-  }
-  return false;
-}
-
-// Each once, with the first time.
-std::vector<Refusal> refusals_of(const Report& report, const Report& before) {
-  std::vector<Refusal> list;
-  const auto listed = [&](const scenario::DecisionEntry& decision) {
-    return std::any_of(list.begin(), list.end(), [&](const Refusal& each) {
-      return each.code == decision.code && each.why == decision.reason;
-    });
-  };
-  const size_t last = last_reconcile(report.decisions);
-  for (const scenario::DecisionEntry& decision : report.decisions) {
-    if (!is_refusal(decision) || decision.at.ns < 0 || listed(decision)) continue;
-    if (is_refused(before.decisions, 0, decision)) continue;
-    list.push_back({decision.at, decision.code, decision.reason,
-                    is_refused(report.decisions, last, decision)});
-  }
-  if (report.end == "badStep") list.push_back({{}, "ApiServer", report.end_detail});
-  if (!list.empty()) return list;
-  const api::Condition* ready = api::find_condition(report.conditions, "NotReady");
-  if (ready != nullptr) list.push_back({report.duration, ready->reason, ready->message});
-  return list;
-}
 
 // The sentence of the decision that led to each restart.
 std::vector<std::string> sentences_of(const Report& report) {
@@ -111,6 +64,17 @@ Step creating(const ChangedObject& object, const scenario::Scenario& cluster) {
       topic.replicas > 0 ? topic.replicas : broker_default(cluster, "default.replication.factor");
   step.topic.config = topic.config;
   return step;
+}
+
+// The pod whose restart is the nth to end.
+std::string restarted(const Report& report, int64_t nth) {
+  std::vector<std::pair<sim::Duration, std::string>> ended;
+  for (const scenario::RestartEntry& each : report.restarts) {
+    if (each.ready) ended.emplace_back(*each.ready, each.pod);
+  }
+  std::ranges::sort(ended);
+  const auto index = static_cast<size_t>(nth - 1);
+  return index < ended.size() ? ended[index].second : std::string();
 }
 
 Findings findings_of(const Preview& preview) {
@@ -185,7 +149,9 @@ sim::Expected<Preview> play(const Request& request, const volatile bool* interru
                        request.change.files.end());
   scenario::RunOptions options;
   options.interrupt = interrupt;
-  const Report before = scenario::run_scenario(request.cluster, options);
+  preview.measured = measured_inputs(request.cluster.environment);
+  preview.before = scenario::run_scenario(request.cluster, options);
+  const Report& before = preview.before;
   if (before.end == "interrupted") {
     preview.report = before;
     return preview;
@@ -203,10 +169,63 @@ sim::Expected<Preview> play(const Request& request, const volatile bool* interru
   return preview;
 }
 
+std::vector<Task> tasks_of(const Request& request, const Preview& preview) {
+  std::vector<Task> tasks;
+  const int64_t samples = preview.measured.empty() ? 0 : request.runs;
+  for (int64_t i = 0; i < samples; ++i) tasks.push_back({Task::Kind::sample, i});
+  for (const int64_t after : abort_moments(request, preview)) {
+    tasks.push_back({Task::Kind::abort, after});
+  }
+  return tasks;
+}
+
+std::string play_task(const Request& request, const Preview& preview, const Task& task,
+                      const volatile bool* interrupt) {
+  if (task.kind == Task::Kind::abort) {
+    return to_line(play_abort(request, preview, task.nth, interrupt));
+  }
+  scenario::Scenario scenario = scenario_of(request);
+  resample(scenario.environment, scenario.seed, static_cast<uint64_t>(task.nth));
+  scenario::RunOptions options;
+  options.interrupt = interrupt;
+  return to_line(outcome_of(scenario::run_scenario(scenario, options)));
+}
+
+sim::Expected<void> take(const std::vector<Task>& tasks, const std::vector<std::string>& lines,
+                         Preview& preview) {
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].kind == Task::Kind::sample) {
+      auto outcome = outcome_from_line(lines.at(i));
+      if (!outcome) return outcome.error();
+      preview.spread.push_back(*outcome);
+      continue;
+    }
+    auto outcome = abort_from_line(lines.at(i));
+    if (!outcome) return outcome.error();
+    AbortPoint point{tasks[i].nth, "", std::move(*outcome)};
+    if (point.after != kWhenDone) point.pod = restarted(preview.report, point.after);
+    preview.aborts.push_back(std::move(point));
+  }
+  return {};
+}
+
+std::optional<sim::Duration> finish(const Preview& preview, int64_t percent) {
+  const Outcome outcome = preview.outcome();
+  return percentile(preview.spread.empty() ? std::vector{outcome} : preview.spread, &Outcome::took,
+                    percent);
+}
+
+bool fits(const Preview& preview) {
+  const auto latest = finish(preview, 90);
+  return latest && preview.outcome().settled && *latest <= *preview.window;
+}
+
 void judge(const Request& request, Preview& preview) {
   Judge judge(preview);
+  preview.window = request.window;
   const Report& report = preview.report;
-  const std::vector<Outcome> runs{preview.outcome()};
+  std::vector<Outcome> runs{preview.outcome()};
+  runs.insert(runs.end(), preview.spread.begin(), preview.spread.end());
   if (report.verdict == scenario::Verdict::violated) {
     for (const std::string& reason : report.verdict_reasons) judge.fails(reason);
   }
@@ -215,7 +234,7 @@ void judge(const Request& request, Preview& preview) {
     for (const Refusal& each : preview.refusals) why += each.lasts ? ": " + each.why : "";
     judge.fails(why);
   }
-  if (request.window && (!runs.front().settled || runs.front().took > *request.window)) {
+  if (request.window && !fits(preview)) {
     judge.fails(
         fmt::format("it does not fit the window of {}", sim::format_duration(*request.window)));
   }

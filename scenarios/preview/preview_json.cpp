@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/preview/preview.h"
+#include "scenarios/preview/spread.h"
 
 namespace twin::preview {
 
@@ -66,6 +67,44 @@ Json clients(const Report& r) {
           {"acknowledgedBytesLost", r.acknowledged_bytes_lost}};
 }
 
+Json or_null(const std::optional<sim::Duration>& time) {
+  return time ? seconds(*time) : Json(nullptr);
+}
+
+Json spread(const Preview& p) {
+  if (p.spread.empty()) return nullptr;
+  Json out{{"inputs", p.measured}, {"runs", p.spread.size()}};
+  int64_t unfinished = 0;
+  for (const Outcome& run : p.spread) unfinished += run.settled ? 0 : 1;
+  out["unfinished"] = unfinished;
+  for (const int64_t percent : {50, 90}) {
+    const std::string key = "p" + std::to_string(percent);
+    out[key + "FinishSeconds"] = or_null(finish(p, percent));
+    out[key + "ProduceUnavailableSeconds"] =
+        or_null(percentile(p.spread, &Outcome::unavailable, percent));
+    out[key + "ConsumerLagSeconds"] = or_null(percentile(p.spread, &Outcome::lag, percent));
+  }
+  return out;
+}
+
+Json aborts(const Preview& p) {
+  Json out = Json::array();
+  for (const AbortPoint& point : p.aborts) {
+    const AbortOutcome& o = point.outcome;
+    Json entry{{"afterRestarts", point.after == kWhenDone ? Json(nullptr) : Json(point.after)},
+               {"afterPod", point.pod},
+               {"atSeconds", seconds(o.at)},
+               {"back", o.back}};
+    entry["backAfterSeconds"] = o.back ? seconds(o.took) : Json(nullptr);
+    entry["whyNot"] = o.why_not;
+    entry["restarts"] = o.restarts;
+    entry["underMinIsrLongestSeconds"] = seconds(o.whole.under_min_isr);
+    entry["produceUnavailableLongestSeconds"] = seconds(o.whole.unavailable);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 Json alerts(const Report& report) {
   Json out = Json::array();
   for (const scenario::Alert& alert : report.alerts) {
@@ -113,6 +152,7 @@ std::string to_json(const Preview& p) {
            {"end", r.end},
            {"endDetail", r.end_detail}};
   out["finishSeconds"] = outcome.settled ? seconds(outcome.took) : Json(nullptr);
+  out["spread"] = spread(p);
   out["windowSeconds"] = p.window ? seconds(*p.window) : Json(nullptr);
   out["failOn"] = conditions(p);
   out["changes"] = changes(p.change);
@@ -128,6 +168,7 @@ std::string to_json(const Preview& p) {
   out["failedReconciles"] = r.failed_reconciles;
   out["pointOfNoReturn"] =
       r.point_of_no_return.empty() ? Json(nullptr) : Json(r.point_of_no_return);
+  out["turningBack"] = aborts(p);
   out["clients"] = clients(r);
   out["preflight"] = r.preflight;
   out["alerts"] = alerts(r);

@@ -4,20 +4,65 @@
 
 namespace twin::preview {
 
+namespace {
+
+std::string or_never(const std::optional<sim::Duration>& time) {
+  return time ? sim::format_duration(*time) : std::string("never");
+}
+
+}  // namespace
+
 std::string finish_text(const Preview& p) {
-  const Outcome outcome = p.outcome();
-  if (!outcome.settled) return "never: " + p.report.end_detail;
-  return sim::format_duration(outcome.took);
+  if (p.interrupted()) return "-";
+  if (!p.outcome().settled) return "never: " + p.report.end_detail;
+  if (p.spread.empty()) return sim::format_duration(p.outcome().took);
+  return fmt::format("P50 {}, P90 {}", or_never(finish(p, 50)), or_never(finish(p, 90)));
+}
+
+std::string spread_text(const Preview& p) {
+  if (p.measured.empty()) {
+    return "one figure: no input of the hardware is a list of measured values, so there is no "
+           "spread to draw from";
+  }
+  if (p.spread.empty()) return "one figure: with every measured input at its median";
+  return fmt::format("of {} runs over measured {}; {} with each at its median", p.spread.size(),
+                     p.measured, sim::format_duration(p.outcome().took));
 }
 
 std::string window_text(const Preview& p) {
-  const Outcome outcome = p.outcome();
   const std::string length = sim::format_duration(*p.window);
-  if (!outcome.settled) return length + ": it does not end within the run";
-  if (outcome.took > *p.window) {
-    return length + ": too short by " + sim::format_duration(outcome.took - *p.window);
+  const auto latest = p.outcome().settled ? finish(p, 90) : std::nullopt;
+  if (!latest) return length + ": it does not end within the run";
+  const char* what = p.spread.empty() ? "" : " at P90";
+  if (!fits(p)) {
+    return fmt::format("{}: too short by {}{}", length, sim::format_duration(*latest - *p.window),
+                       what);
   }
-  return length + ": fits, with " + sim::format_duration(*p.window - outcome.took) + " to spare";
+  return fmt::format("{}: fits, with {} to spare{}", length,
+                     sim::format_duration(*p.window - *latest), what);
+}
+
+std::vector<std::string> abort_heading() {
+  return {"after", "turns back at", "back after", "restarts", "under min ISR", "unavailable"};
+}
+
+std::vector<std::string> abort_row(const AbortPoint& point) {
+  const AbortOutcome& o = point.outcome;
+  return {point.after == kWhenDone ? "all is done" : point.pod,
+          sim::format_clock({o.at.ns}),
+          o.back ? sim::format_duration(o.took) : "-",
+          std::to_string(o.restarts),
+          sim::format_duration(o.whole.under_min_isr),
+          sim::format_duration(o.whole.unavailable)};
+}
+
+std::vector<std::string> abort_notes(const Preview& p) {
+  std::vector<std::string> notes;
+  for (const AbortPoint& point : p.aborts) {
+    if (point.outcome.back) continue;
+    notes.push_back(abort_row(point).front() + ": not back: " + point.outcome.why_not);
+  }
+  return notes;
 }
 
 std::string roll_text(const scenario::RollEntry& roll) {

@@ -39,6 +39,7 @@ void head(Page& page, const Preview& p) {
   page.row("operator", r.profile_claim.empty() ? r.profile : r.profile_claim);
   page.row("assumed", "Kubernetes " + r.kubernetes_version + ", hardware " + r.hardware);
   page.row("done after", finish_text(p));
+  page.row("", spread_text(p));
   if (p.window) page.row("window", window_text(p));
   for (const FailResult& each : p.fail_on) {
     page.row("--fail-on " + each.text, (each.met ? "FAILS, is " : "is ") + each.value,
@@ -98,6 +99,15 @@ void rolls(Page& page, const Preview& p, int width) {
            p.findings.no_way_back > 0 ? Paint::yellow : Paint::none);
 }
 
+void aborts(Page& page, const Preview& p, int width) {
+  if (p.aborts.empty()) return;
+  page.heading("Turning back: the objects as they were, after the restart of");
+  std::vector<std::vector<std::string>> rows;
+  for (const AbortPoint& point : p.aborts) rows.push_back(abort_row(point));
+  for (const std::string& line : table(abort_heading(), rows, width - 2)) page.line(line);
+  for (const std::string& note : abort_notes(p)) page.item(note, Paint::yellow);
+}
+
 std::string worst(const std::vector<scenario::PartitionFigure>& list) {
   return list.empty() ? std::string() : fmt::format(" ({})", list.front().partition);
 }
@@ -146,6 +156,7 @@ std::string to_text(const Preview& p, int width, bool colour) {
   changes(page, p);
   refusals(page, p);
   rolls(page, p, width);
+  aborts(page, p, width);
   clients(page, p);
   findings(page, p);
   return page.take();
