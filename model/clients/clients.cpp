@@ -98,6 +98,8 @@ void Clients::upgrade(const std::string& version) {
 // power does not.
 void Clients::on_record(const sim::Record& record) {
   switch (trace::type_of(record)) {
+    case trace::RecordType::ReplicasChanged:
+      return note_move(record);
     case trace::RecordType::ProcessStarted: {
       const auto started = trace::decode<trace::ProcessStarted>(record);
       closed_.erase({static_cast<int32_t>(started.node)});
@@ -348,6 +350,11 @@ void Clients::start_window() {
   rejected_before_window_ = 0;
   rejected_before_window_ = records_rejected();
   consumers_.start_window();
+  replication_.clear_waits();
+  held_ = {};
+  moved_ = {};
+  moving_since_ = kernel_.now();
+  moved_until_ = sim::kNever;
   for (State& state : states_) state.longest = {};
 }
 

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -55,12 +56,19 @@ class Clients : public PartitionObserver, public TraceListener {
     sim::Duration length;
   };
   using Lag = Consumers::Lag;
+  // From send() to the answer, with acks=all, of what was produced while partitions moved; by
+  // bytes. nullopt: nothing moved, or nobody produces so.
+  struct Latency {
+    sim::Duration p50, p99, longest;
+  };
+  std::optional<Latency> produce_latency() const;
   // Longest time in which each partition took no record of the strongest promise that its producers
   // ask for (acks=all before the others), longest first.
   std::vector<Stall> longest_stalls(size_t count) const;
   // Given up so far, also of stalls that are not over.
   int64_t records_rejected() const;
-  Lag worst_lag() const { return consumers_.worst(); }
+  // Also of what moves held back on its way to the high watermark.
+  Lag worst_lag() const;
   const std::string& group_name(int64_t group) const {
     return consumers_.groups()[static_cast<size_t>(group)].name;
   }
@@ -132,6 +140,11 @@ class Clients : public PartitionObserver, public TraceListener {
     return why == Blocked::leader || (acks == Acks::all && why != Blocked::no);
   }
 
+  // moving.cpp
+  void note_move(const sim::Record& record);
+  void note_waited(const Producer& producer, const Waiting& released, sim::Time since);
+  bool moves_during(sim::Time since) const;
+
   // producing.cpp
   const std::vector<uint32_t>& producers_of(PartitionIndex partition) const;
   Account& account(PartitionIndex partition, size_t place);
@@ -167,6 +180,11 @@ class Clients : public PartitionObserver, public TraceListener {
   int64_t rejected_before_window_ = 0;
   std::string version_;
   sim::Time window_begin_{};
+  std::set<int64_t> moving_;             // partitions on their way
+  sim::Time moving_since_{};             // while there are any, within the window
+  sim::Time moved_until_ = sim::kNever;  // the last end of a move; kNever: none yet
+  sim::Duration moved_{};                // before moving_since_
+  data::Latencies held_;                 // what stalls held back meanwhile
 };
 
 }  // namespace twin::model

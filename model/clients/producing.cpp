@@ -79,6 +79,7 @@ Waiting Clients::release(PartitionIndex partition, Producer& producer) {
   Account& each = account(partition, producer.place);
   TWIN_ASSERT(each.held);
   const Waiting what = waits(producer, partition);
+  note_waited(producer, what, each.from);
   settle_buffer(producer);
   const int64_t rate = share(producer, partition) * producer.spec.record_bytes;
   const sim::Time until = std::clamp(producer.full_since, each.from, kernel_.now());
@@ -99,8 +100,7 @@ void Clients::reject(PartitionIndex partition, const Producer& producer, int64_t
   if (records == 0) return;
   TWIN_MARK("clients_records_rejected");
   states_[partition].rejected += records;
-  kernel_.emit(
-      trace::RecordsRejected{partition, records, records * producer.spec.record_bytes});
+  kernel_.emit(trace::RecordsRejected{partition, records, records * producer.spec.record_bytes});
 }
 
 void Clients::send(PartitionIndex partition, const Producer& producer, const Waiting& what) {

@@ -87,6 +87,12 @@ std::optional<FigureValue> of_run(const Report& r, const std::string& name) {
   if (name == "movesTook") {
     return r.moves_took ? std::optional(time(*r.moves_took)) : std::nullopt;
   }
+  if (name.starts_with("produceLatency")) {
+    if (!r.produce_latency) return std::nullopt;
+    return time(name == "produceLatencyP50"   ? r.produce_latency->p50
+                : name == "produceLatencyP99" ? r.produce_latency->p99
+                                              : r.produce_latency->longest);
+  }
   if (name == "throttlesLeft") return count(r.throttles_left);
   if (name == "acknowledgedBytesLost") return bytes(r.acknowledged_bytes_lost);
   if (name == "unluckyRestarts") return count(r.unlucky_restarts);

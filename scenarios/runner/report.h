@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "controller/ports.h"
+#include "model/clients/clients.h"
 #include "scenarios/runner/alerts.h"
 #include "scenarios/runner/figures.h"
 #include "scenarios/runner/scenario.h"
@@ -125,6 +126,8 @@ struct Report {
   sim::Duration consumer_lag{};
   std::string consumer_lag_where;
   int64_t bytes_replicated = 0;
+  // With acks=all, by bytes, while partitions moved; none where nothing moved.
+  std::optional<model::Clients::Latency> produce_latency;
   int64_t moves_started = 0, moves_ended = 0;  // partitions that were reassigned
   std::optional<sim::Duration> moves_took;     // the time in which anything moved
   int64_t moves_inflow = 0;                    // bytes/s: the most that a broker must take or

@@ -155,6 +155,13 @@ void availability(Page& page, const Report& r) {
     page.row("partitions reassigned",
              fmt::format("{} of {}{}", r.moves_ended, r.moves_started, took),
              r.moves_took ? Paint::none : Paint::yellow);
+    if (r.produce_latency) {
+      page.row(
+          "produce latency meanwhile",
+          fmt::format("half within {}, 99 % within {}, {} at most",
+                      latency_text(r.produce_latency->p50), latency_text(r.produce_latency->p99),
+                      latency_text(r.produce_latency->longest)));
+    }
   }
   for (const RebalanceEntry& each : r.rebalances) {
     const std::string why = each.message.empty() ? "" : " (" + each.message + ")";
@@ -242,8 +249,7 @@ std::string alert_text(const Alert& alert) {
                      alert.certain ? "fires" : "may fire");
 }
 
-std::string to_text(const Report& r, int width, bool colour,
-                    const std::vector<std::string>* told) {
+std::string to_text(const Report& r, int width, bool colour, const std::vector<std::string>* told) {
   Page page(width, colour);
   if (r.started && !(told != nullptr && *told == r.preflight)) preflight_lines(page, r.preflight);
   page.heading("Report");

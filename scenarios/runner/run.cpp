@@ -181,6 +181,7 @@ void fill_moves(const MoveLog& moves, const model::World& world, Report& report)
   report.moves_started = moves.started();
   report.moves_ended = moves.ended();
   report.throttles_left = moves.throttled();
+  report.produce_latency = world.clients.produce_latency();
   if (moves.started() > 0 && !moves.moving()) report.moves_took = moves.took();
 }
 

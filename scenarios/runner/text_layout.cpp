@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "controller/api/units.h"
+#include "sim/int128.h"
 
 namespace twin::scenario {
 
@@ -118,6 +119,23 @@ std::string rate_text(int64_t bytes_per_s) {
   constexpr int64_t kMega = 1'000'000;
   return bytes_per_s % kMega == 0 ? fmt::format("{} MB/s", bytes_per_s / kMega)
                                   : api::format_rate({bytes_per_s});
+}
+
+std::string latency_text(sim::Duration latency) {
+  constexpr int64_t kMinute = 60'000'000'000;
+  if (latency.ns == 0 || latency.ns >= kMinute) return sim::format_duration(latency);
+  int64_t unit = 1;
+  for (const char* name : {"ns", "us", "ms"}) {
+    if (latency.ns < unit * 1000) {
+      const int64_t thousandths = sim::mul_div(latency.ns, 1000, unit);
+      const int64_t whole = thousandths / 1000;
+      if (whole >= 100 || thousandths % 1000 == 0) return fmt::format("{} {}", whole, name);
+      if (whole >= 10) return fmt::format("{}.{} {}", whole, thousandths / 100 % 10, name);
+      return fmt::format("{}.{:02} {}", whole, thousandths / 10 % 100, name);
+    }
+    unit *= 1000;
+  }
+  return fmt::format("{}.{} s", latency.ns / unit, latency.ns / (unit / 10) % 10);
 }
 
 }  // namespace twin::scenario

@@ -23,4 +23,7 @@ std::string format_line(const TimelineLine& line, int width, bool colour);
 // Throttles are given in powers of ten: "60 MB/s".
 std::string rate_text(int64_t bytes_per_s);
 
+// A latency to read: three digits, "2.51 ms", "531 ms", "1.2 s" from a second on.
+std::string latency_text(sim::Duration latency);
+
 }  // namespace twin::scenario

@@ -5,7 +5,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "controller/api/units.h"
 #include "model/trace/decode.h"
@@ -59,10 +58,6 @@ class PairLog : public model::TraceListener {
   std::map<std::pair<int64_t, int64_t>, int64_t> bytes_;
   std::pair<int64_t, int64_t> last_{-1, -1};
 };
-
-std::string took(const ThrottleRun& run) {
-  return run.finished() ? sim::format_duration(*run.report.moves_took) : std::string("-");
-}
 
 }  // namespace
 
@@ -200,90 +195,6 @@ std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
                       "little"};
 }
 
-std::string throttle_table(const std::vector<ThrottleRun>& runs, int width) {
-  constexpr int kFixed = 72;
-  std::string text = fmt::format("{:>10} {:>12} {:>10} {:>12} {:>12} {:>10}  {}\n", "throttle",
-                                 "took", "URP", "unavailable", "worst lag", "verdict", "why");
-  for (const ThrottleRun& run : runs) {
-    const Report& r = run.report;
-    text += fmt::format("{:>10} {:>12} {:>10} {:>12} {:>12} {:>10}", rate_text(run.rate), took(run),
-                        sim::format_duration(r.urp),
-                        sim::format_duration(r.produce_unavailable_longest),
-                        sim::format_duration(r.consumer_lag), verdict_name(r.verdict));
-    bool first = true;
-    for (const std::string& line : wrap(remark(run), std::max(20, width - kFixed - 2))) {
-      text += (first ? "  " : std::string(kFixed + 2, ' ')) + line + "\n";
-      first = false;
-    }
-    if (first) text += "\n";
-  }
-  return text;
-}
-
-std::string throttle_csv(const std::vector<ThrottleRun>& runs) {
-  std::string text =
-      "rate_bytes_per_s,took_s,moves_ended,moves_started,urp_s,produce_unavailable_s,"
-      "consumer_lag_s,verdict\n";
-  const auto seconds = [](sim::Duration d) {
-    return fmt::format("{}.{:03}", d.ns / 1'000'000'000, d.ns / 1'000'000 % 1000);
-  };
-  for (const ThrottleRun& run : runs) {
-    const Report& r = run.report;
-    text += fmt::format("{},{},{},{},{},{},{},{}\n", run.rate,
-                        run.finished() ? seconds(*r.moves_took) : "", r.moves_ended,
-                        r.moves_started, seconds(r.urp), seconds(r.produce_unavailable_longest),
-                        seconds(r.consumer_lag), verdict_name(r.verdict));
-  }
-  return text;
-}
-
-namespace {
-
-nlohmann::ordered_json json_of(const std::vector<ThrottleRun>& runs,
-                               const std::optional<Recommendation>& best) {
-  nlohmann::ordered_json out;
-  out["runs"] = nlohmann::ordered_json::array();
-  for (const ThrottleRun& run : runs) {
-    const Report& r = run.report;
-    nlohmann::ordered_json line;
-    line["rateBytesPerSecond"] = run.rate;
-    line["finished"] = run.finished();
-    line["tookNs"] = run.finished() ? nlohmann::ordered_json(r.moves_took->ns) : nullptr;
-    line["movesStarted"] = r.moves_started;
-    line["movesEnded"] = r.moves_ended;
-    line["burstFloorBytesPerSecond"] = run.floor();
-    line["urpNs"] = r.urp.ns;
-    line["produceUnavailableLongestNs"] = r.produce_unavailable_longest.ns;
-    line["consumerLagNs"] = r.consumer_lag.ns;
-    line["isrShrinks"] = r.isr_shrinks;
-    line["verdict"] = verdict_name(r.verdict);
-    line["remark"] = remark(run);
-    line["fingerprint"] = fmt::format("{:016x}", r.fingerprint);
-    out["runs"].push_back(std::move(line));
-  }
-  if (best) {
-    out["recommended"] = {{"rateBytesPerSecond", runs[best->run].rate}, {"why", best->why}};
-  } else {
-    out["recommended"] = nullptr;
-  }
-  return out;
-}
-
-// A field of CSV: quoted where it has to be.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == text.npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-}  // namespace
-
-std::string throttle_json(const std::vector<ThrottleRun>& runs,
-                          const std::optional<Recommendation>& best) {
-  return json_of(runs, best).dump(2) + "\n";
-}
-
 sim::Expected<std::vector<Variation>> parse_variations(const std::vector<std::string>& texts) {
   constexpr size_t kAtOnce = 2;
   const char* const right = "--vary scenario.environment.hardware=laptop,aws (two at most)";
@@ -323,39 +234,6 @@ std::vector<std::string> Variation::overrides() const {
   std::vector<std::string> out;
   for (const auto& [path, value] : values) out.push_back(path + "=" + value);
   return out;
-}
-
-std::string varied_csv(const std::vector<VariedRuns>& all) {
-  std::string text;
-  for (const VariedRuns& each : all) {
-    const std::string csv = throttle_csv(each.runs);
-    std::string names, values;
-    for (const auto& [path, value] : each.variation.values) {
-      names += csv_field(path) + ",";
-      values += csv_field(value) + ",";
-    }
-    size_t at = csv.find('\n') + 1;
-    if (text.empty()) text = names + csv.substr(0, at);
-    while (at < csv.size()) {
-      const size_t end = csv.find('\n', at) + 1;
-      text += values + csv.substr(at, end - at);
-      at = end;
-    }
-  }
-  return text;
-}
-
-std::string varied_json(const std::vector<VariedRuns>& all) {
-  nlohmann::ordered_json out;
-  out["variations"] = nlohmann::ordered_json::array();
-  for (const VariedRuns& each : all) {
-    nlohmann::ordered_json one;
-    one["values"] = nlohmann::ordered_json::object();
-    for (const auto& [path, value] : each.variation.values) one["values"][path] = value;
-    one.update(json_of(each.runs, each.best));
-    out["variations"].push_back(std::move(one));
-  }
-  return out.dump(2) + "\n";
 }
 
 }  // namespace twin::scenario

@@ -68,6 +68,9 @@ void Replication::ride(PartitionIndex partition, const Charge& charge, int slot,
   Connection& connection = connections_[index];
   connection.riders += sign;
   connection.rider_bytes_per_s += charge.rate * sign;
+  if (charge.acks_all) connection.rider_acked_bytes_per_s += charge.rate * sign;
+  if (charge.readers > 0) connection.rider_read_bytes_per_s += charge.rate * sign;
+  if (charge.readers > 0 && sign > 0) connection.rider_read = partition;
   if (connection.open && charge.rate > 0) dirty_connections_.push_back(index);
 }
 
@@ -143,6 +146,7 @@ void Replication::settle_connection(Connection& connection) {
   const sim::Duration passed = kernel_.now() - connection.settled;
   connection.settled = kernel_.now();
   if (passed.ns == 0 || connection.rate == 0) return;
+  wait_in_flow(connection, passed);
   const int64_t got = sim::mul_div(share_of(connection), passed.ns, kSecond);
   if (got == 0) return;
   for (const PartitionIndex partition : connection.lagging) {

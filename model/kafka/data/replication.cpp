@@ -155,6 +155,7 @@ void Replication::recharge(PartitionIndex partition) {
   Charge now;
   now.leader_slot = row.leader_slot;
   now.rate = logs_.partition(partition).inflow.rate_per_s;
+  now.acks_all = logs_.partition(partition).acks_all;
   now.readers = readers_[partition];
   now.listed_leader = row.leader_slot >= 0 && listed_at_leader(partition, row.leader());
   for (int slot = 0; slot < row.replicas.size; ++slot) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "model/hardware.h"
+#include "model/kafka/data/latencies.h"
 #include "model/kafka/data/logs.h"
 #include "model/kafka/data/quota.h"
 #include "model/kafka/data/volumes.h"
@@ -67,6 +68,19 @@ class Replication : public DataPlane {
   }
   int64_t log_end(PartitionIndex partition) const;  // of the leader, bytes; 0 without one
   int64_t high_watermark(PartitionIndex partition) const;
+
+  // What partitions in step wait for on fetchers that others catch up on (waits.cpp).
+  struct Waits {
+    data::Latencies acked;  // bytes of acks=all, from the producer's request to its answer
+    sim::Duration read{};   // the longest until consumers of a partition could see a record
+    PartitionIndex read_on = 0;
+  };
+  // Counted only while they are wanted; `clear` forgets them.
+  void count_waits(bool wanted);
+  void clear_waits() { waits_ = {}; }
+  const Waits& waits() const { return waits_; }
+  // There and back between two zones: what a client's request takes, and a fetch.
+  sim::Duration trip() const { return round_trip(); }
 
   // ---- the start of a run ----
   void set_initial_size(PartitionIndex partition, int64_t bytes);
@@ -155,6 +169,7 @@ class Replication : public DataPlane {
     SlotMask followers = 0;
     SlotMask listed_followers = 0;  // of them, those that count at their own quota
     bool listed_leader = false;     // counts at the leader's quota
+    bool acks_all = false;
     int32_t readers = 0;
     int64_t rate = 0;
     bool operator==(const Charge&) const = default;
@@ -186,6 +201,11 @@ class Replication : public DataPlane {
     // Partitions in step that ride along, also while it is not open, and what they get.
     int64_t riders = 0;
     int64_t rider_bytes_per_s = 0;
+    int64_t rider_acked_bytes_per_s = 0;  // of it with acks=all
+    int64_t rider_read_bytes_per_s = 0;   // of it what somebody reads,
+    PartitionIndex rider_read = 0;        // of them the one that came last
+    sim::Time served{};                   // they had everything up to here
+    int64_t skipped = 0;                  // responses since that had no room for them
   };
 
   // replication.cpp
@@ -244,6 +264,13 @@ class Replication : public DataPlane {
   Portion read(PartitionIndex partition, const Connection& connection, int64_t room,
                bool first) const;
 
+  // waits.cpp
+  void wait_in_flow(Connection& connection, sim::Duration passed);
+  void serve_in_step(Connection& connection, sim::Duration response);
+  void pass_over_in_step(Connection& connection, sim::Duration response, bool room);
+  void add_waits(const Connection& connection, sim::Duration least, sim::Duration most,
+                 sim::Duration passed);
+
   // reachability.cpp
   bool reachable(api::NodeId a, api::NodeId b) const;
   sim::Duration round_trip(api::NodeId a, api::NodeId b) const;
@@ -274,6 +301,9 @@ class Replication : public DataPlane {
   std::vector<uint32_t> flow_owner_;  // flow id -> connection
   std::vector<uint32_t> dirty_connections_;
   bool solve_wanted_ = false;
+  Waits waits_;
+  bool waits_wanted_ = false;
+  sim::Time waits_since_{};
   std::set<std::pair<api::NodeId, api::NodeId>> cut_pairs_;  // leader, follower
 };
 

@@ -68,15 +68,19 @@ void Replication::choose_pace(uint32_t index) {
 
 void Replication::fetch(uint32_t index) {
   Connection& connection = connections_[index];
+  // While it lagged in nothing that it might fetch, partitions in step were served at once.
+  if (connection.pace != Connection::Pace::fetching) connection.served = kernel_.now();
   connection.pace = Connection::Pace::idle;
   ++connection.generation;
   settle_connection(connection);
   if (connection.lagging.empty()) {  // it closes
+    serve_in_step(connection, round_trip(connection.source, connection.destination));
     dirty_connections_.push_back(index);
     return want_solve();
   }
   if (!carries_listed(connection)) {
     connection.pace = Connection::Pace::flow;
+    serve_in_step(connection, round_trip(connection.source, connection.destination));
     return plan(index);
   }
   const sim::Time now = kernel_.now();
@@ -120,9 +124,10 @@ void Replication::fetch(uint32_t index) {
   if (counted > 0) source.leader_quota.record(now, counted);
   connection.pace = Connection::Pace::fetching;
   const int64_t rate = std::max<int64_t>(1, connection.rate);
-  kernel_.after(round_trip(connection.source, connection.destination) +
-                    sim::Duration{sim::mul_div_ceil(bytes, kSecond, rate)},
-                event_type(Part::replication, Local::fetch), index, connection.generation);
+  const sim::Duration takes = round_trip(connection.source, connection.destination) +
+                              sim::Duration{sim::mul_div_ceil(bytes, kSecond, rate)};
+  pass_over_in_step(connection, takes, room > 0);
+  kernel_.after(takes, event_type(Part::replication, Local::fetch), index, connection.generation);
 }
 
 // What a response holds of the partition when it has `room` left. A batch that is larger than a
@@ -182,6 +187,7 @@ void Replication::response_arrived(uint32_t index) {
 // else makes the fetcher turn.
 void Replication::wait(uint32_t index, sim::Time reopens, sim::Duration every, bool turning) {
   Connection& connection = connections_[index];
+  serve_in_step(connection, round_trip(connection.source, connection.destination));
   connection.pace = Connection::Pace::waiting;
   connection.asked = kernel_.now();
   connection.every = every;
