@@ -21,6 +21,7 @@ void add_operate_command(CLI::App& program, Action& chosen);
 void add_path_command(CLI::App& program, Action& chosen);
 void add_plan_command(CLI::App& program, Action& chosen);
 void add_preview_command(CLI::App& program, Action& chosen);
+void add_calibrate_command(CLI::App& program, Action& chosen);
 void add_check_command(CLI::App& program, Action& chosen);
 void add_shrink_command(CLI::App& program, Action& chosen);
 void add_whatif_command(CLI::App& program, Action& chosen);

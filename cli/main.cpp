@@ -108,6 +108,7 @@ int run_program(int argc, char** argv) {
   add_operate_command(program, chosen);
   add_path_command(program, chosen);
   add_plan_command(program, chosen);
+  add_calibrate_command(program, chosen);
   add_whatif_command(program, chosen);
   add_preview_command(program, chosen);
   add_check_command(program, chosen);

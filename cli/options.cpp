@@ -36,4 +36,15 @@ std::string whole_number(const std::string& text) {
   return fmt::format("`{}` is not a whole number from 0 to {}", text, UINT64_MAX);
 }
 
+std::function<std::string(const std::string&)> whole_number_up_to(int32_t most) {
+  return [most](const std::string& text) {
+    int32_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    const bool good = read.ec == std::errc{} && read.ptr == end && value >= 1 && value <= most;
+    return good ? std::string()
+                : fmt::format("`{}` is not a whole number from 1 to {}", text, most);
+  };
+}
+
 }  // namespace twin::cli

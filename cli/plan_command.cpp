@@ -1,5 +1,4 @@
 // kafka-twin plan SCENARIO|CLUSTER: where replicas should be, and in which order they get there.
-#include <charconv>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +11,7 @@
 #include "cli/terminal.h"
 #include "controller/rebalance/plan.h"
 #include "controller/rebalance/reassignment_json.h"
+#include "scenarios/planning/fast_rolls.h"
 #include "scenarios/planning/plan_report.h"
 #include "scenarios/runner/load_reader.h"
 
@@ -30,6 +30,8 @@ struct PlanArguments {
   bool rack_unaware = false;
   std::string report = "text";
   std::string output, rollback;
+  std::string goal;
+  int spare_failures = -1, max_unavailable = 0;
   rebalance::PlanRequest request;
 };
 
@@ -77,6 +79,51 @@ sim::Expected<void> complete(PlanArguments& arguments) {
   return {};
 }
 
+// Of the scenario's operator, where it rolls in batches; else the defaults of `roll: batch`.
+controller::BatchRules rules_of(const PlanArguments& arguments, const scenario::PlanInput& input) {
+  controller::BatchRules rules;
+  if (input.scenario && !input.scenario->operators.empty() &&
+      input.scenario->operators.front().batch.batch) {
+    rules = input.scenario->operators.front().batch;
+  }
+  if (arguments.spare_failures >= 0) rules.spare_failures = arguments.spare_failures;
+  if (arguments.max_unavailable > 0) rules.max_unavailable = arguments.max_unavailable;
+  return rules;
+}
+
+int write_plan(const PlanArguments& arguments, const scenario::PlanReport& report) {
+  const std::pair<std::string, std::string> files[] = {
+      {arguments.output, scenario::plan_json(report)},
+      {arguments.rollback, scenario::rollback_json(report)}};
+  for (const auto& [path, text] : files) {
+    if (path.empty()) continue;
+    if (const auto written = write_file(path, text); !written) return bad_input(written.error());
+  }
+  return report.schedule.held.empty() ? kHolds : kDoesNotHold;
+}
+
+int run_fast_rolls(const PlanArguments& arguments, const scenario::PlanInput& input) {
+  auto fast = scenario::plan_fast_rolls(input, arguments.request, rules_of(arguments, input));
+  if (!fast) return bad_input(fast.error());
+  if (fast->plan.impossible) {
+    complain(*fast->plan.impossible);
+    return kDoesNotHold;
+  }
+  if (input.scenario) scenario::play_rolls(*input.scenario, input, *fast);
+  const scenario::FastRolls rolls = std::move(fast->rolls);
+  const scenario::PlanReport report =
+      scenario::make_plan_report(input, arguments.request, std::move(fast->plan), "fast-rolls");
+  const Terminal terminal = detect_terminal();
+  if (arguments.report == "json") {
+    print(scenario::to_json(report, rolls));
+  } else {
+    print(scenario::fast_rolls_text(rolls, terminal.width, terminal.colour));
+    print(scenario::to_text(report, terminal.width, terminal.colour));
+  }
+  const int status = write_plan(arguments, report);
+  return status == kHolds && !rolls.helps() ? kDoesNotHold : status;
+}
+
 int run_plan(PlanArguments arguments) {
   if (auto good = complete(arguments); !good) return bad_input(good.error());
   const auto input = scenario::read_plan_input(arguments.input, arguments.overrides);
@@ -87,6 +134,7 @@ int run_plan(PlanArguments arguments) {
     read.insert(read.end(), input->files.begin(), input->files.end());
     if (const auto free = not_an_input(output, read); !free) return bad_input(free.error());
   }
+  if (!arguments.goal.empty()) return run_fast_rolls(arguments, *input);
   auto plan = given ? scenario::read_plan(*input, arguments.plan_file)
                     : rebalance::make_plan(input->view, arguments.request);
   if (!plan) return bad_input(plan.error());
@@ -100,14 +148,7 @@ int run_plan(PlanArguments arguments) {
   const Terminal terminal = detect_terminal();
   print(arguments.report == "json" ? scenario::to_json(report)
                                    : scenario::to_text(report, terminal.width, terminal.colour));
-  const std::pair<std::string, std::string> files[] = {
-      {arguments.output, scenario::plan_json(report)},
-      {arguments.rollback, scenario::rollback_json(report)}};
-  for (const auto& [path, text] : files) {
-    if (path.empty()) continue;
-    if (const auto written = write_file(path, text); !written) return bad_input(written.error());
-  }
-  return report.schedule.held.empty() ? kHolds : kDoesNotHold;
+  return write_plan(arguments, report);
 }
 
 std::string known_strategy(const std::string& name) {
@@ -115,16 +156,8 @@ std::string known_strategy(const std::string& name) {
   return "no strategy `" + name + "`; " + scenario::did_you_mean(name, rebalance::strategy_names());
 }
 
-// CLI11's own ranges write themselves into the help.
-auto whole_number_up_to(int32_t most) {
-  return [most](const std::string& text) {
-    int32_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    const bool good = read.ec == std::errc{} && read.ptr == end && value >= 1 && value <= most;
-    return good ? std::string()
-                : fmt::format("`{}` is not a whole number from 1 to {}", text, most);
-  };
+std::string small_number(const std::string& text) {
+  return text == "0" ? std::string() : whole_number_up_to(100)(text);
 }
 
 void add_limits(CLI::App& command, rebalance::Limits& limits) {
@@ -141,6 +174,29 @@ void add_limits(CLI::App& command, rebalance::Limits& limits) {
       .add_option("--fetchers", limits.fetchers, "num.replica.fetchers of the brokers\n(default 1)")
       ->type_name("N")
       ->check(whole_number_up_to(1000));
+}
+
+void add_goal(CLI::App& command, PlanArguments& arguments, CLI::Option& strategy) {
+  CLI::Option* goal =
+      command
+          .add_option("--goal", arguments.goal,
+                      "fast-rolls: the placement that lets `roll: batch`\ntake brokers down "
+                      "together, and what a roll then takes")
+          ->type_name("GOAL")
+          ->check(one_of({"fast-rolls"}))
+          ->excludes(&strategy);
+  command
+      .add_option("--spare-failures", arguments.spare_failures,
+                  "fast-rolls: crashes to spare during a batch\n(default: the scenario's, or 1)")
+      ->type_name("N")
+      ->check(small_number)
+      ->needs(goal);
+  command
+      .add_option("--max-unavailable", arguments.max_unavailable,
+                  "fast-rolls: brokers at once (default: the\nscenario's, or a third)")
+      ->type_name("N")
+      ->check(whole_number_up_to(1000))
+      ->needs(goal);
 }
 
 }  // namespace
@@ -167,6 +223,7 @@ void add_plan_command(CLI::App& program, Action& chosen) {
                    "no strategy: cut this plan into batches, also the\noutput of --generate")
       ->type_name("FILE")
       ->excludes(strategy);
+  add_goal(*command, *arguments, *strategy);
   command
       ->add_option("--topics-to-move-json-file", arguments->topics_file,
                    "only these, as kafka-reassign-partitions\ntakes them")

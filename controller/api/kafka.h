@@ -185,6 +185,9 @@ struct ListReassignmentsRequest {};  // 46
 struct DescribeLogDirsRequest {};    // 35, of the node asked
 // Strimzi's agent: GET /v1/broker-state on port 8443 of the pod.
 struct AgentStateRequest {};
+// What the broker's metrics exporter says of its clients (Strimzi's metricsConfig and
+// kafkaExporter).
+struct BrokerMetricsRequest {};
 // ZooKeeper's four-letter word `stat`, as Strimzi's ZooKeeper roller asks it.
 struct ZookeeperStatRequest {};
 
@@ -194,7 +197,7 @@ using KafkaBody =
                  DescribeQuorumRequest, DescribeFeaturesRequest, UpdateFeaturesRequest,
                  UnregisterBrokerRequest, ElectLeadersRequest, CreateTopicRequest,
                  AlterReassignmentsRequest, ListReassignmentsRequest, DescribeLogDirsRequest,
-                 AgentStateRequest, ZookeeperStatRequest>;
+                 AgentStateRequest, ZookeeperStatRequest, BrokerMetricsRequest>;
 
 // ---- replies -------------------------------------------------------------------------------
 struct DescribeClusterReply {
@@ -263,12 +266,17 @@ struct AgentStateReply {
 struct ZookeeperStatReply {
   bool leader = false;
 };
+// Of the last moments, not of a decaying sample of minutes.
+struct BrokerMetricsReply {
+  sim::Duration produce_p99;   // RequestMetrics TotalTimeMs of Produce
+  sim::Duration consumer_lag;  // of groups, on what the broker leads
+};
 struct EmptyReply {};
 
 using KafkaReplyBody =
     std::variant<EmptyReply, DescribeClusterReply, DescribeTopicsReply, DescribeTopicConfigsReply,
                  DescribeBrokerConfigsReply, DescribeQuorumReply, DescribeFeaturesReply,
                  ListReassignmentsReply, DescribeLogDirsReply, AgentStateReply, ZookeeperStatReply,
-                 AlterReassignmentsReply>;
+                 AlterReassignmentsReply, BrokerMetricsReply>;
 
 }  // namespace twin::api

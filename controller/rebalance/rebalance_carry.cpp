@@ -1,5 +1,6 @@
 // The execution of an approved proposal: one look, one step, again.
 #include <algorithm>
+#include <charconv>
 
 #include "controller/api/units.h"
 #include "controller/client/retry.h"
@@ -81,6 +82,73 @@ bool RebalanceTask::read_plan(std::vector<PlannedMove>& plan, std::string& probl
   return true;
 }
 
+bool RebalanceTask::automatic() const {
+  return resource_ && resource_->metadata.annotations.contains(kThrottleAnnotation);
+}
+
+int64_t RebalanceTask::known_inflow() const {
+  int64_t inflow = 0;
+  if (!proposal_) return inflow;
+  const auto found = proposal_->data.find(kInflowKey);
+  if (found == proposal_->data.end()) return inflow;
+  const std::string& text = found->second;
+  std::from_chars(text.data(), text.data() + text.size(), inflow);
+  return std::max<int64_t>(0, inflow);
+}
+
+namespace {
+
+// Partitions whose ISR lacks a replica that is not on its way there.
+size_t out_of_sync(const ClusterView& view,
+                   const std::vector<api::ReassignmentDescription>& moving) {
+  std::map<std::pair<std::string, int32_t>, const api::NodeList*> adding;
+  for (const auto& move : moving) adding[{move.topic, move.partition}] = &move.adding;
+  size_t count = 0;
+  for (const PartitionView& row : view.partitions) {
+    const auto found = adding.find({view.topics[row.topic].name, row.number});
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      if (((row.isr >> slot) & 1) != 0) continue;
+      const api::NodeId id = view.brokers[row.replicas[slot]].id;
+      if (found != adding.end() && found->second->contains(id)) continue;
+      ++count;
+      break;
+    }
+  }
+  return count;
+}
+
+// The lowest that stands on a broker that answered: a change that reached some is taken up again.
+std::optional<int64_t> standing(const Throttles& throttles) {
+  std::optional<int64_t> lowest;
+  for (const auto& [broker, rates] : throttles.rates) {
+    for (const std::optional<int64_t>& rate : {rates.leader, rates.follower}) {
+      if (rate && (!lowest || *rate < *lowest)) lowest = rate;
+    }
+  }
+  return lowest;
+}
+
+}  // namespace
+
+// The rate of an automatic throttle. Limits that cannot be read leave the highest.
+void RebalanceTask::choose(const Look& look, sim::Time began, ExecutionInput& input,
+                           std::string& why) {
+  const auto limits =
+      auto_limits(resource().metadata.annotations, resource().replication_throttle, known_inflow());
+  if (!limits || !*limits) return;
+  if (changed_at_ == sim::kNever) changed_at_ = began;  // somebody before us a moment ago
+  AutoSigns signs;
+  signs.stands = standing(look.throttles);
+  signs.produce_p99 = look.produce_p99;
+  signs.consumer_lag = look.consumer_lag;
+  signs.out_of_sync = out_of_sync(*input.view, look.moving);
+  // While nothing moves nothing is learnt.
+  signs.may_change = !look.moving.empty() && began - changed_at_ >= kAutoChangesEvery;
+  const AutoChoice choice = choose_rate(**limits, signs, options_.burst_bytes);
+  input.rate = choice.rate;
+  if (choice.changes) why = choice.reason;
+}
+
 // One pass of the execution. `done`: all is carried out, or stopped, and cleared.
 RebalanceTask::Pass RebalanceTask::carry(Calls& calls, Wish wish, bool& done) {
   Look look;
@@ -109,12 +177,25 @@ RebalanceTask::Pass RebalanceTask::carry(Calls& calls, Wish wish, bool& done) {
   input.throttles = look.throttles;
   input.told = told_;
   if (resource_) input.rate = resource().replication_throttle;
+  std::string chosen;  // why the rate is another
+  if (automatic()) choose(look, began, input, chosen);
   input.burst_bytes = options_.burst_bytes;
   input.may_raise = began - raised_at_ >= kQuotaForgets;
   input.leaders_told = leaders_told_;
   input.wish = wish;
   input.limits = options_.limits;
   const ExecutionStep step = next_step(input);
+  const bool throttles = step.stage == Stage::throttle || step.stage == Stage::adjust;
+  if (!throttles) chosen.clear();
+  if (!chosen.empty() && said_of_throttle_ != chosen) {
+    said_of_throttle_ = chosen;
+    calls.decide({DecisionKind::reconfigure,
+                  {},
+                  options_.name,
+                  "the throttle " + chosen,
+                  "ThrottleChosen",
+                  look.cites});
+  }
   decide(calls, kind_of(step.stage), code_of(step.stage), step.reason, look.cites);
   if (step.stage == Stage::done) {
     done = true;
@@ -122,6 +203,7 @@ RebalanceTask::Pass RebalanceTask::carry(Calls& calls, Wish wish, bool& done) {
   }
   if (!step.requests.empty()) {
     if (!act(calls, step, look, problem)) return Pass::waiting;
+    if (!chosen.empty()) changed_at_ = calls.now();
     if (!problem.empty()) decide(calls, DecisionKind::wait, "RequestFailed", problem, look.cites);
     pause_ = problem.empty() ? kBetweenWrites : kLookEvery;
     return Pass::later;

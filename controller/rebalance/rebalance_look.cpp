@@ -95,6 +95,31 @@ bool RebalanceTask::look_at_brokers(Calls& calls, bool throttles, Look& out) {
   return all;
 }
 
+// What clients feel. A broker that does not say is no trouble: its rate only stays.
+bool RebalanceTask::look_at_metrics(Calls& calls, Look& out) {
+  bool all = true, known = true;
+  sim::Duration slowest{};
+  for (const api::BrokerDescription& broker : out.answers.cluster->brokers) {
+    if (broker.fenced) continue;
+    KafkaRequest request;
+    request.node = broker.node;
+    request.timeout = kAnswer;
+    request.body = api::BrokerMetricsRequest{};
+    const KafkaReply* reply =
+        calls.kafka("look/metrics/" + std::to_string(broker.node.value), request);
+    all &= reply != nullptr;
+    if (reply == nullptr) continue;
+    const auto* says = std::get_if<api::BrokerMetricsReply>(&reply->body);
+    known &= reply->meta.ok() && says != nullptr;
+    if (!reply->meta.ok() || says == nullptr) continue;
+    out.cites.push_back(reply->meta.id);
+    slowest = std::max(slowest, says->produce_p99);
+    out.consumer_lag = std::max(out.consumer_lag, says->consumer_lag);
+  }
+  if (known) out.produce_p99 = slowest;
+  return all;
+}
+
 // False while waiting. Pointers in `out` are into the memo of `calls`.
 bool RebalanceTask::look(Calls& calls, bool throttles, Look& out) {
   if (!look_at_nodes(calls, out)) return false;
@@ -119,7 +144,8 @@ bool RebalanceTask::look(Calls& calls, bool throttles, Look& out) {
   out.answers.topics = std::get<api::DescribeTopicsReply>(topics->body).topics.get();
   out.answers.configs = std::get<api::DescribeTopicConfigsReply>(configs->body).configs.get();
   out.throttles.lists = lists_in(*out.answers.configs);
-  return look_at_brokers(calls, throttles, out);
+  const bool metrics = !throttles || !automatic() || look_at_metrics(calls, out);
+  return look_at_brokers(calls, throttles, out) && metrics;
 }
 
 }  // namespace twin::controller::rebalance

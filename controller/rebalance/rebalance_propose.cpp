@@ -160,6 +160,9 @@ RebalanceTask::Pass RebalanceTask::propose(Calls& calls) {
   }
   const int64_t inflow = listed_inflow(view, *plan);
   const auto& rate = resource().replication_throttle;
+  if (const auto limits = auto_limits(resource().metadata.annotations, rate, inflow); !limits) {
+    return not_ready(calls, "InvalidThrottle", limits.error().where + ": " + limits.error().what);
+  }
   // What arrives counts against the quota: nothing is left for the copies (docs/ops.html).
   if (rate && proposal.result.at("numReplicaMovements") > 0 && *rate <= inflow) {
     return not_ready(calls, "ThrottleTooLow",
@@ -168,7 +171,7 @@ RebalanceTask::Pass RebalanceTask::propose(Calls& calls) {
                          std::to_string(inflow) + " B/s to what one broker would copy");
   }
   result_ = proposal.result;
-  const Pass kept = keep_proposal(calls, proposal.plan, proposal.rollback);
+  const Pass kept = keep_proposal(calls, proposal.plan, proposal.rollback, inflow);
   if (kept != Pass::again) return kept;
   decide(calls, DecisionKind::note, "ProposalReady",
          std::to_string(result_.at("numReplicaMovements")) + " copies of " +
@@ -180,7 +183,7 @@ RebalanceTask::Pass RebalanceTask::propose(Calls& calls) {
 
 // `again` when the ConfigMap says what it should.
 RebalanceTask::Pass RebalanceTask::keep_proposal(Calls& calls, const std::string& plan,
-                                                 const std::string& rollback) {
+                                                 const std::string& rollback, int64_t inflow) {
   auto map = std::make_shared<api::ConfigMap>();
   if (proposal_) map = std::static_pointer_cast<api::ConfigMap>(proposal_->clone());
   map->api_version = "v1";
@@ -189,6 +192,7 @@ RebalanceTask::Pass RebalanceTask::keep_proposal(Calls& calls, const std::string
   map->metadata.labels[api::strimzi::kCluster] = cluster();
   map->metadata.labels[kProposalLabel] = "true";
   map->data = {{kPlanKey, plan}, {kRollbackKey, rollback}};
+  if (automatic()) map->data[kInflowKey] = std::to_string(inflow);
   if (proposal_ && proposal_->data == map->data) return Pass::again;
   const KubeReply* reply =
       calls.kube("keep", write_request(proposal_ ? Verb::update : Verb::create, map));

@@ -121,7 +121,8 @@ RebalanceTask::Pass RebalanceTask::by_state(Calls& calls, const std::string& sta
                                             const std::string& wish) {
   if (state != kPending) before_.reset();
   if (state != kRebalancing) {
-    carries_since_ = raised_at_ = progress_at_ = sim::kNever;
+    carries_since_ = raised_at_ = progress_at_ = changed_at_ = sim::kNever;
+    said_of_throttle_.clear();
     leaders_told_ = false;
     told_.clear();
   }

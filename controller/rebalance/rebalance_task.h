@@ -25,12 +25,15 @@
 #include "controller/api/strimzi.h"
 #include "controller/calls.h"
 #include "controller/rebalance/answers.h"
+#include "controller/rebalance/auto_throttle.h"
 #include "controller/rebalance/execution.h"
 
 namespace twin::controller::rebalance {
 
 inline constexpr const char* kPlanKey = "plan.json";
 inline constexpr const char* kRollbackKey = "rollback.json";
+// What producers write to what one broker copies, bytes per second; of an automatic throttle.
+inline constexpr const char* kInflowKey = "producedBytesPerSecond";
 // Marks the ConfigMaps of proposals.
 inline constexpr const char* kProposalLabel = "kafka-twin.io/proposal";
 
@@ -67,6 +70,8 @@ class RebalanceTask final : public Task {
     Answers answers;
     Throttles throttles;
     std::vector<api::ReassignmentDescription> moving;
+    std::optional<sim::Duration> produce_p99;  // of the slowest broker; none: one does not say
+    sim::Duration consumer_lag{};
     std::vector<CallId> cites;
     std::string trouble;  // what was not answered; "" = all was
   };
@@ -82,7 +87,8 @@ class RebalanceTask final : public Task {
                 const std::string& message = {});
   Pass drop_annotation(Calls& calls);
   Pass not_ready(Calls& calls, const std::string& reason, const std::string& message);
-  Pass keep_proposal(Calls& calls, const std::string& plan, const std::string& rollback);
+  Pass keep_proposal(Calls& calls, const std::string& plan, const std::string& rollback,
+                     int64_t inflow);
   const api::KafkaRebalance& resource() const { return *resource_; }
   std::string cluster() const;
   void decide(Calls& calls, DecisionKind kind, const std::string& code, const std::string& reason,
@@ -92,6 +98,7 @@ class RebalanceTask final : public Task {
   bool look(Calls& calls, bool throttles, Look& out);
   bool look_at_nodes(Calls& calls, Look& out);
   bool look_at_brokers(Calls& calls, bool throttles, Look& out);
+  bool look_at_metrics(Calls& calls, Look& out);
   const KafkaReply* ask(Calls& calls, const std::string& key, const api::KafkaBody& body,
                         const Look& look);
 
@@ -99,6 +106,9 @@ class RebalanceTask final : public Task {
   Pass carry(Calls& calls, Wish wish, bool& done);
   bool act(Calls& calls, const ExecutionStep& step, const Look& look, std::string& problem);
   bool read_plan(std::vector<PlannedMove>& plan, std::string& problem) const;
+  int64_t known_inflow() const;
+  bool automatic() const;
+  void choose(const Look& look, sim::Time began, ExecutionInput& input, std::string& why);
   Pass write_progress(Calls& calls, const Carried& carried, const ExecutionStep& step);
 
   TaskOptions options_;
@@ -119,6 +129,8 @@ class RebalanceTask final : public Task {
   std::set<int32_t> told_;                 // brokers that are down, whose rates are gone
   std::map<std::string, int64_t> result_;  // of the proposal being kept
   std::string said_;
+  sim::Time changed_at_ = sim::kNever;  // the automatic throttle
+  std::string said_of_throttle_;
 };
 
 }  // namespace twin::controller::rebalance

@@ -68,6 +68,11 @@ class DataPlane {
   virtual Directories directories(api::NodeId broker) const = 0;
   // Which of its broker's directories the replica's log lies in.
   virtual size_t directory(PartitionIndex partition, int slot) const = 0;
+  // What clients of the partitions that it leads felt in the last moments.
+  struct Felt {
+    sim::Duration produce_p99{}, consumer_lag{};
+  };
+  virtual Felt felt(api::NodeId broker) = 0;
   // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing
   // but reports.
   virtual int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const = 0;

@@ -94,11 +94,23 @@ std::string_view watch_event(int64_t v) {
 }
 // The alternatives of api::KafkaBody, in order.
 std::string_view kafka_request(int64_t v) {
-  static constexpr std::array<std::string_view, 16> kNames{
-      "DescribeCluster",         "DescribeTopics",  "DescribeTopicConfigs", "DescribeBrokerConfigs",
-      "IncrementalAlterConfigs", "DescribeQuorum",  "DescribeFeatures",     "UpdateFeatures",
-      "UnregisterBroker",        "ElectLeaders",    "CreateTopic",          "AlterReassignments",
-      "ListReassignments",       "DescribeLogDirs", "AgentState",           "ZookeeperStat"};
+  static constexpr std::array<std::string_view, 17> kNames{"DescribeCluster",
+                                                           "DescribeTopics",
+                                                           "DescribeTopicConfigs",
+                                                           "DescribeBrokerConfigs",
+                                                           "IncrementalAlterConfigs",
+                                                           "DescribeQuorum",
+                                                           "DescribeFeatures",
+                                                           "UpdateFeatures",
+                                                           "UnregisterBroker",
+                                                           "ElectLeaders",
+                                                           "CreateTopic",
+                                                           "AlterReassignments",
+                                                           "ListReassignments",
+                                                           "DescribeLogDirs",
+                                                           "AgentState",
+                                                           "ZookeeperStat",
+                                                           "BrokerMetrics"};
   return pick(kNames, v);
 }
 

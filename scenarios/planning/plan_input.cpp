@@ -29,8 +29,12 @@ sim::Expected<PlanInput> read_plan_input(const std::string& path,
   auto scenario = load_scenario(path, overrides);
   if (!scenario) return scenario.error();
   const std::vector<std::string> files = scenario->files;
+  const auto kept = std::make_shared<const Scenario>(*scenario);
   auto input = view_of_scenario(std::move(*scenario));
-  if (input) input->files = files;
+  if (input) {
+    input->files = files;
+    input->scenario = kept;
+  }
   return input;
 }
 

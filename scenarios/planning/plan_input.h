@@ -2,6 +2,7 @@
 // file describes (docs/PLANNING.md).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct PlanInput {
   std::string file;
   std::vector<std::string> files;  // that were read beside it
   std::string name;
+  std::shared_ptr<const Scenario> scenario;  // that it is of; null: a description
   controller::rebalance::ClusterView view;
 };
 

@@ -75,6 +75,17 @@ void time(const Node& node, Environment& out) {
       node, out, [](Hardware& h, int64_t v) { h.*Member = {v}; }, read);
 }
 
+// Nothing is played by it: throttles are asked for as parts of it (calibrate.h).
+void read_bitrate(const Node& node, Environment& out) {
+  api::BytesPerSec speed;
+  if (!read_rate(node, speed)) return;
+  if (speed.value <= 0) {
+    node.fail(fmt::format("`{}` is no speed", node.path()), "more than 0, for example 95MB/s");
+    return;
+  }
+  out.partition_bitrate = speed.value;
+}
+
 void read_profile_name(const Node& node, Environment& out) {
   std::string name;
   if (!read_word(node, name)) return;
@@ -129,6 +140,7 @@ constexpr Key<Environment> kKeys[] = {
     {"kafkaCallLatency", time<&Hardware::kafka_call_latency>},
     {"operatorStart", time<&Hardware::operator_start>},
     {"initContainer", time<&Hardware::init_container>},
+    {"partitionBitrate", read_bitrate},
 };
 
 // "profiles/mine.yaml", beside the scenario: a map as it could stand in the scenario itself.

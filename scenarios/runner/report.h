@@ -138,9 +138,9 @@ struct Report {
   int64_t unacked_policy_bytes_lost = 0;  // acknowledged under acks=1 or 0 only
   int64_t unlucky_restarts = 0;
   int64_t operator_starts = 0;
-  std::string point_of_no_return;  // "" when no version was changed
+  std::string point_of_no_return;                // "" when no version was changed
   std::optional<sim::Duration> no_return_after;  // it was passed
-  std::vector<Alert> alerts;  // of Strimzi's rules, which may have fired
+  std::vector<Alert> alerts;                     // of Strimzi's rules, which may have fired
   std::vector<ViolationEntry> violations;
   std::vector<ExpectationResult> expectations;
   std::vector<std::string> preflight;

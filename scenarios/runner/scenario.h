@@ -38,8 +38,9 @@ struct Environment {
   std::string kubernetes_version = "1.37";
   model::Hardware hardware;
   std::vector<MeasuredInput> measured;  // of it, a key at most once
-  std::vector<KubeNodeSpec> nodes;  // default: three zones, enough nodes for every pod
-  bool nodes_named = false;         // by the file; else they are that default
+  int64_t partition_bitrate = 0;        // bytes/s that one partition carries; 0: not measured
+  std::vector<KubeNodeSpec> nodes;      // default: three zones, enough nodes for every pod
+  bool nodes_named = false;             // by the file; else they are that default
   std::vector<std::shared_ptr<api::Object>> storage_classes;
   int32_t zone_count = 3;
   std::vector<std::string> zones;  // their names, as many as zone_count: "zone-a", "zone-b", ...

@@ -117,8 +117,10 @@ std::string format_line(const TimelineLine& line, int width, bool colour) {
 
 std::string rate_text(int64_t bytes_per_s) {
   constexpr int64_t kMega = 1'000'000;
-  return bytes_per_s % kMega == 0 ? fmt::format("{} MB/s", bytes_per_s / kMega)
-                                  : api::format_rate({bytes_per_s});
+  const int64_t rest = bytes_per_s % kMega;
+  if (rest == 0) return fmt::format("{} MB/s", bytes_per_s / kMega);
+  if (rest % (kMega / 10) != 0) return api::format_rate({bytes_per_s});
+  return fmt::format("{}.{} MB/s", bytes_per_s / kMega, rest / (kMega / 10));
 }
 
 std::string latency_text(sim::Duration latency) {

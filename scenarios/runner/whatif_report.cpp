@@ -17,14 +17,17 @@ using Latency = model::Clients::Latency;
 std::string took(const ThrottleRun& run) {
   constexpr int64_t kSecond = 1'000'000'000;
   if (!run.finished()) return "-";
-  const int64_t ns = run.report.moves_took->ns;
+  const int64_t ns = run.took->ns;
   // From a minute on to the second.
   return sim::format_duration({ns < 60 * kSecond ? ns : (ns + kSecond / 2) / kSecond * kSecond});
 }
 
+std::string name_of(const ThrottleRun& run) {
+  return run.automatic ? std::string("auto") : rate_text(run.rate);
+}
+
 std::string latency_of(const ThrottleRun& run, sim::Duration Latency::*which) {
-  const auto& latency = run.report.produce_latency;
-  return latency ? latency_text((*latency).*which) : std::string("-");
+  return run.latency ? latency_text((*run.latency).*which) : std::string("-");
 }
 
 std::string csv_seconds(sim::Duration d) {
@@ -42,26 +45,25 @@ std::string csv_field(const std::string& text) {
 }
 
 Json json_of(const ThrottleRun& run) {
-  const Report& r = run.report;
   Json line;
   line["rateBytesPerSecond"] = run.rate;
+  line["automatic"] = run.automatic;
   line["finished"] = run.finished();
-  line["tookSeconds"] = run.finished() ? seconds(*r.moves_took) : Json(nullptr);
-  line["movesStarted"] = r.moves_started;
-  line["movesEnded"] = r.moves_ended;
+  line["tookSeconds"] = run.finished() ? seconds(*run.took) : Json(nullptr);
+  line["movesStarted"] = run.moves_started;
+  line["movesEnded"] = run.moves_ended;
   line["burstFloorBytesPerSecond"] = run.floor();
-  line["produceLatencySeconds"] = !r.produce_latency
-                                      ? Json(nullptr)
-                                      : Json{{"p50", seconds(r.produce_latency->p50)},
-                                             {"p99", seconds(r.produce_latency->p99)},
-                                             {"max", seconds(r.produce_latency->longest)}};
-  line["produceUnavailableLongestSeconds"] = seconds(r.produce_unavailable_longest);
-  line["consumerLagSeconds"] = seconds(r.consumer_lag);
-  line["urpSeconds"] = seconds(r.urp);
-  line["isrShrinks"] = r.isr_shrinks;
-  line["verdict"] = verdict_name(r.verdict);
+  line["produceLatencySeconds"] = !run.latency ? Json(nullptr)
+                                               : Json{{"p50", seconds(run.latency->p50)},
+                                                      {"p99", seconds(run.latency->p99)},
+                                                      {"max", seconds(run.latency->longest)}};
+  line["produceUnavailableLongestSeconds"] = seconds(run.unavailable);
+  line["consumerLagSeconds"] = seconds(run.consumer_lag);
+  line["urpSeconds"] = seconds(run.urp);
+  line["isrShrinks"] = run.isr_shrinks;
+  line["verdict"] = verdict_name(run.verdict);
   line["remark"] = remark(run);
-  line["fingerprint"] = fmt::format("{:016x}", r.fingerprint);
+  line["fingerprint"] = fmt::format("{:016x}", run.fingerprint);
   return line;
 }
 
@@ -84,13 +86,13 @@ std::string throttle_table(const std::vector<ThrottleRun>& runs, int width) {
                                  "p50", "p99", "max", "why");
   constexpr int kFixed = 73;
   for (const ThrottleRun& run : runs) {
-    text += fmt::format("{:>10} {:>15} {:>8} {:>8} {:>8} {:>8} {:>8}", rate_text(run.rate),
-                        took(run), latency_text(run.report.urp),
-                        latency_text(run.report.consumer_lag), latency_of(run, &Latency::p50),
-                        latency_of(run, &Latency::p99), latency_of(run, &Latency::longest));
-    const bool holds = run.report.verdict == Verdict::holds;
+    text += fmt::format("{:>10} {:>15} {:>8} {:>8} {:>8} {:>8} {:>8}", name_of(run), took(run),
+                        latency_text(run.urp), latency_text(run.consumer_lag),
+                        latency_of(run, &Latency::p50), latency_of(run, &Latency::p99),
+                        latency_of(run, &Latency::longest));
+    const bool holds = run.verdict == Verdict::holds;
     const std::string why =
-        holds ? remark(run) : fmt::format("{}; {}", verdict_name(run.report.verdict), remark(run));
+        holds ? remark(run) : fmt::format("{}; {}", verdict_name(run.verdict), remark(run));
     bool first = true;
     for (const std::string& line : wrap(why, std::max(20, width - kFixed))) {
       text += (first ? "  " : std::string(kFixed, ' ')) + line + "\n";
@@ -104,18 +106,17 @@ std::string throttle_table(const std::vector<ThrottleRun>& runs, int width) {
 std::string throttle_csv(const std::vector<ThrottleRun>& runs) {
   std::string text =
       "rate_bytes_per_s,took_s,moves_ended,moves_started,urp_s,produce_p50_s,produce_p99_s,"
-      "produce_max_s,produce_unavailable_s,consumer_lag_s,verdict\n";
+      "produce_max_s,produce_unavailable_s,consumer_lag_s,verdict,automatic\n";
   for (const ThrottleRun& run : runs) {
-    const Report& r = run.report;
     const auto latency = [&](sim::Duration Latency::*which) {
-      return r.produce_latency ? csv_seconds((*r.produce_latency).*which) : std::string();
+      return run.latency ? csv_seconds((*run.latency).*which) : std::string();
     };
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", run.rate,
-                        run.finished() ? csv_seconds(*r.moves_took) : "", r.moves_ended,
-                        r.moves_started, csv_seconds(r.urp), latency(&Latency::p50),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", run.rate,
+                        run.finished() ? csv_seconds(*run.took) : "", run.moves_ended,
+                        run.moves_started, csv_seconds(run.urp), latency(&Latency::p50),
                         latency(&Latency::p99), latency(&Latency::longest),
-                        csv_seconds(r.produce_unavailable_longest), csv_seconds(r.consumer_lag),
-                        verdict_name(r.verdict));
+                        csv_seconds(run.unavailable), csv_seconds(run.consumer_lag),
+                        verdict_name(run.verdict), run.automatic ? 1 : 0);
   }
   return text;
 }

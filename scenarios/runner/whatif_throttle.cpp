@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "controller/api/units.h"
+#include "controller/rebalance/auto_throttle.h"
 #include "model/trace/decode.h"
 #include "scenarios/runner/text_layout.h"
 
@@ -24,14 +25,10 @@ class PairLog : public model::TraceListener {
     if (trace::type_of(record) != trace::RecordType::CatchUpFinished) return;
     const auto end = trace::decode<trace::CatchUpFinished>(record);
     bytes_[{end.source, end.broker}] += end.bytes;
-    last_ = {end.source, end.broker};
   }
 
   void fill(ThrottleRun& run) const {
     if (bytes_.empty()) return;
-    run.source = last_.first;
-    run.destination = last_.second;
-    run.carried = bytes_.at(last_);
     std::map<int64_t, int64_t> in, out;
     std::map<int64_t, std::set<int64_t>> sources;
     for (const auto& [pair, bytes] : bytes_) {
@@ -56,7 +53,6 @@ class PairLog : public model::TraceListener {
 
  private:
   std::map<std::pair<int64_t, int64_t>, int64_t> bytes_;
-  std::pair<int64_t, int64_t> last_{-1, -1};
 };
 
 }  // namespace
@@ -109,53 +105,96 @@ bool is_rebalance(const std::shared_ptr<api::Object>& object) {
   return object && object->kind == api::Kind::kafka_rebalance;
 }
 
+void take_figures(const Report& report, ThrottleRun& run) {
+  run.took = report.moves_took;
+  run.moves_started = report.moves_started;
+  run.moves_ended = report.moves_ended;
+  run.inflow = report.moves_inflow;
+  run.latency = report.produce_latency;
+  run.unavailable = report.produce_unavailable_longest;
+  run.consumer_lag = report.consumer_lag;
+  run.urp = report.urp;
+  run.isr_shrinks = report.isr_shrinks;
+  run.verdict = report.verdict;
+  run.fingerprint = report.fingerprint;
+  run.changes = std::ranges::count(report.decisions, "ThrottleChosen", &DecisionEntry::code);
+  for (const RebalanceEntry& each : report.rebalances) {
+    if (each.state != "NotReady" || !run.refused.empty()) continue;
+    run.refused = "KafkaRebalance " + each.name + ": " + each.message;
+  }
+}
+
 // The resource with that throttle instead of its own.
-std::shared_ptr<api::Object> throttled(const api::Object& object, int64_t rate) {
+std::shared_ptr<api::Object> throttled(const api::Object& object, int64_t rate, bool automatic) {
   std::shared_ptr<api::Object> copy = object.clone();
   static_cast<api::KafkaRebalance&>(*copy).replication_throttle = rate;
+  if (automatic) {
+    copy->metadata.annotations[controller::rebalance::kThrottleAnnotation] = "auto";
+  } else {
+    copy->metadata.annotations.erase(controller::rebalance::kThrottleAnnotation);
+  }
   return copy;
 }
 
 }  // namespace
 
 bool has_reassignment(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.objects, is_rebalance) ||
-         std::ranges::any_of(scenario.steps, [](const Step& step) {
-           return step.kind == Step::Kind::reassign || is_rebalance(step.object);
+  return has_rebalance(scenario) || std::ranges::any_of(scenario.steps, [](const Step& step) {
+           return step.kind == Step::Kind::reassign;
          });
 }
 
-ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
-                              const volatile bool* interrupt) {
+bool has_rebalance(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.objects, is_rebalance) ||
+         std::ranges::any_of(scenario.steps,
+                             [](const Step& step) { return is_rebalance(step.object); });
+}
+
+namespace {
+
+ThrottleRun play(const Scenario& scenario, int64_t rate, bool automatic,
+                 const volatile bool* interrupt) {
   Scenario with = scenario;
   for (Step& step : with.steps) {
     if (step.kind == Step::Kind::reassign) step.reassign.throttle = rate;
-    if (is_rebalance(step.object)) step.object = throttled(*step.object, rate);
+    if (is_rebalance(step.object)) step.object = throttled(*step.object, rate, automatic);
   }
   for (std::shared_ptr<api::Object>& object : with.objects) {
-    if (is_rebalance(object)) object = throttled(*object, rate);
+    if (is_rebalance(object)) object = throttled(*object, rate, automatic);
   }
   ThrottleRun run;
   run.rate = rate;
+  run.automatic = automatic;
   PairLog pairs;
   RunOptions options;
   options.interrupt = interrupt;
   options.listeners.push_back(&pairs);
-  run.report = run_scenario(with, options);
+  take_figures(run_scenario(with, options), run);
   pairs.fill(run);
   return run;
 }
 
+}  // namespace
+
+ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
+                              const volatile bool* interrupt) {
+  return play(scenario, rate, false, interrupt);
+}
+
+ThrottleRun run_with_auto(const Scenario& scenario, int64_t most, const volatile bool* interrupt) {
+  return play(scenario, most, true, interrupt);
+}
+
 std::string remark(const ThrottleRun& run) {
-  const Report& r = run.report;
-  for (const RebalanceEntry& each : r.rebalances) {
-    if (each.state == "NotReady") return "KafkaRebalance " + each.name + ": " + each.message;
-  }
-  if (!run.finished() && r.moves_inflow >= run.rate) {
-    return fmt::format("never ends: {} arrive on what moves", rate_text(r.moves_inflow));
+  if (!run.refused.empty()) return run.refused;
+  if (run.never_ends()) {
+    return fmt::format("never ends: {} arrive on what moves", rate_text(run.inflow));
   }
   if (!run.finished()) {
-    return fmt::format("{} of {} partitions when time was up", r.moves_ended, r.moves_started);
+    return fmt::format("{} of {} partitions when time was up", run.moves_ended, run.moves_started);
+  }
+  if (run.automatic) {
+    return fmt::format("up to {}, {} changes", rate_text(run.rate), run.changes);
   }
   if (run.rate < run.floor()) {
     return fmt::format("not enforced: bursts of {} sources pass at {}", run.sources,
@@ -170,17 +209,16 @@ std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
                                         std::optional<sim::Duration> window) {
   std::optional<size_t> fastest, best;
   for (size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i].finished()) continue;
-    if (!fastest || *runs[i].report.moves_took < *runs[*fastest].report.moves_took) fastest = i;
+    if (!runs[i].finished() || runs[i].automatic) continue;
+    if (!fastest || *runs[i].took < *runs[*fastest].took) fastest = i;
   }
   if (!fastest) return std::nullopt;
   for (size_t i = 0; i < runs.size() && !best; ++i) {
     const ThrottleRun& run = runs[i];
-    if (!run.finished() || run.rate < run.floor()) continue;
-    const sim::Duration length = *run.report.moves_took;
-    const sim::Duration longest = window
-                                      ? window->ns / 10 * 8 * sim::Duration{1}
-                                      : sim::Duration{runs[*fastest].report.moves_took->ns / 4 * 5};
+    if (!run.finished() || run.automatic || run.rate < run.floor()) continue;
+    const sim::Duration length = *run.took;
+    const sim::Duration longest = window ? window->ns / 10 * 8 * sim::Duration{1}
+                                         : sim::Duration{runs[*fastest].took->ns / 4 * 5};
     if (length <= longest) best = i;
   }
   if (!best) {
@@ -226,6 +264,14 @@ std::string Variation::text() const {
   std::string text;
   for (const auto& [path, value] : values) {
     text += (text.empty() ? "" : ", ") + path + " = " + value;
+  }
+  return text;
+}
+
+std::string Variation::short_text() const {
+  std::string text;
+  for (const auto& [path, value] : values) {
+    text += (text.empty() ? "" : ", ") + path.substr(path.rfind('.') + 1) + " " + value;
   }
   return text;
 }

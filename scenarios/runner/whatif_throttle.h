@@ -14,16 +14,26 @@
 namespace twin::scenario {
 
 struct ThrottleRun {
-  int64_t rate = 0;  // bytes per second
-  Report report;
-  // Who was done last: what it carried, in one direction.
-  int64_t source = -1, destination = -1, carried = 0;
+  bool automatic = false;             // the operator chose, up to `rate`
+  int64_t changes = 0;                // how often it did
+  int64_t rate = 0;                   // bytes per second
+  std::optional<sim::Duration> took;  // none: not all moves ended
+  int64_t moves_started = 0, moves_ended = 0;
+  int64_t inflow = 0;  // bytes/s that arrive on what still moves at the end, at one broker
+  std::optional<model::Clients::Latency> latency;  // of acks=all, while partitions moved
+  sim::Duration unavailable{}, consumer_lag{}, urp{};
+  int64_t isr_shrinks = 0;
+  Verdict verdict = Verdict::unknown;
+  uint64_t fingerprint = 0;
+  std::string refused;  // why a KafkaRebalance is NotReady
   // The broker whose throttle was the longest in use: it took in or sent so much.
   int64_t busiest = -1, busiest_bytes = 0;
   bool busiest_sends = false;
   int64_t sources = 0;  // the most that one destination fetched from
 
-  bool finished() const { return report.moves_took.has_value(); }
+  bool finished() const { return took.has_value(); }
+  // At or below what arrives it makes no way.
+  bool never_ends() const { return !finished() && inflow > 0 && inflow >= rate; }
   // Below it whole responses go out faster than the quota forgets them: 10 MiB of each source in 11
   // seconds. The throttle is not enforced there.
   int64_t floor() const;
@@ -37,6 +47,13 @@ sim::Expected<std::vector<int64_t>> parse_rates(const std::string& text);
 bool has_reassignment(const Scenario& scenario);
 ThrottleRun run_with_throttle(const Scenario& scenario, int64_t rate,
                               const volatile bool* interrupt);
+// Under `kafka-twin.io/throttle: auto` with that as the highest rate. REQUIRES: has_rebalance.
+bool has_rebalance(const Scenario& scenario);
+ThrottleRun run_with_auto(const Scenario& scenario, int64_t most, const volatile bool* interrupt);
+
+// The run as one line of text, and back: how it comes from another process. nullopt: no such line.
+std::string to_line(const ThrottleRun& run);
+std::optional<ThrottleRun> from_line(const std::string& line);
 
 // Of runs by rising rate: the one to take, and why. nullopt: none ended.
 struct Recommendation {
@@ -59,6 +76,7 @@ std::string throttle_json(const std::vector<ThrottleRun>& runs,
 struct Variation {
   std::vector<std::pair<std::string, std::string>> values;  // path, value
   std::string text() const;                                 // "path = a, other = b"
+  std::string short_text() const;                           // of each path its last word
   std::vector<std::string> overrides() const;               // "path=a"
 };
 sim::Expected<std::vector<Variation>> parse_variations(const std::vector<std::string>& texts);

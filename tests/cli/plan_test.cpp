@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/cli_support.h"
 
@@ -230,6 +231,42 @@ TEST(Plan, mistakesOfADescriptionAreNamedAtOnce) {
       write_file("ids.yaml", description("", "    - {id: 0}\n    - {id: 1}\n"));
   EXPECT_THAT(kafka_twin("plan " + unknown + " --strategy kafka").err,
               HasSubstr("ids.yaml:9:7: broker 2 is not described; ids are 0, 1"));
+}
+
+// Nine brokers without racks, 90 partitions of RF 3 anywhere: no two may go at once. In three
+// groups of three a roll is three batches, and a crash more then takes three times as many below
+// min ISR.
+TEST(Plan, FastRollsProposesThePlacementThatMakesBatchesHelp) {
+  const std::string cluster = TWIN_SOURCE_DIR "/scenarios/rolling/batch-cannot-help.yaml";
+  const Ran ran = kafka_twin("plan " + cluster + " --goal fast-rolls --report json");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto parsed = nlohmann::json::parse(ran.out);
+  const auto& rolls = parsed["fastRolls"];
+  EXPECT_EQ(rolls["before"]["batches"], 9);
+  EXPECT_EQ(rolls["after"]["batches"], 3);
+  EXPECT_EQ(rolls["after"]["brokersAtOnce"], 3);
+  EXPECT_TRUE(rolls["barred"].is_null());
+  EXPECT_GT(parsed["networkBytes"].get<int64_t>(), 0);
+  EXPECT_LT(rolls["after"]["playedSeconds"].get<double>(),
+            rolls["before"]["playedSeconds"].get<double>() / 2);
+  EXPECT_EQ(rolls["after"]["playedUnderMinIsrSeconds"], 0);
+  EXPECT_GT(rolls["after"]["oneCrashMoreBelowMinIsr"].get<int64_t>(),
+            rolls["before"]["oneCrashMoreBelowMinIsr"].get<int64_t>());
+}
+
+TEST(Plan, FastRollsSaysWhereNoPlacementHelps) {
+  const std::string cluster = TWIN_SOURCE_DIR "/scenarios/rolling/batch-cannot-help.yaml";
+  const std::string asked = "plan " + cluster + " --goal fast-rolls --spare-failures 1";
+  const Ran ran = kafka_twin(asked);
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("No placement helps"));
+  const auto rolls = nlohmann::json::parse(kafka_twin(asked + " --report json").out)["fastRolls"];
+  EXPECT_THAT(rolls["barred"].get<std::string>(),
+              HasSubstr("with 1 to spare for a failure none may go in a batch"));
+  EXPECT_EQ(rolls["after"]["batches"], 9);
+  EXPECT_EQ(kafka_twin("plan " + cluster + " --goal slow-rolls").status, 2);
+  EXPECT_EQ(kafka_twin("plan " + cluster + " --goal fast-rolls --strategy drain").status, 2);
+  EXPECT_EQ(kafka_twin("plan " + cluster + " --spare-failures 0").status, 2);
 }
 
 }  // namespace

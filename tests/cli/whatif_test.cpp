@@ -77,6 +77,77 @@ TEST(Whatif, AKafkaRebalanceIsPlayedUnderEachRate) {
   EXPECT_GT(runs[1]["tookSeconds"].get<double>(), 1.7 * runs[2]["tookSeconds"].get<double>());
 }
 
+// What p99 says is more at more: clients meet more responses of the move.
+TEST(Whatif, ClientsPayForSpeed) {
+  const Ran ran = kafka_twin(whatif("--rate 20M,200M --report json"));
+  const auto runs = nlohmann::json::parse(ran.out)["runs"];
+  ASSERT_EQ(runs.size(), 2U);
+  const auto p99 = [&](size_t i) { return runs[i]["produceLatencySeconds"]["p99"].get<double>(); };
+  // Two to three round trips of 1 ms, and a response of 10 MiB at 125 MB/s is 85 ms.
+  EXPECT_LT(p99(0), 0.0031);
+  EXPECT_GT(p99(1), 0.085);
+  EXPECT_LT(runs[1]["tookSeconds"].get<double>(), runs[0]["tookSeconds"].get<double>());
+}
+
+// Whoever is ready first: the same rows in the same order.
+TEST(Whatif, JobsChangeNothingButTheTime) {
+  const std::string more =
+      "--rate 60M,100M,200M --vary scenario.workload.topics.0.dataPerPartition=64Mi,128Mi "
+      "--report json --jobs ";
+  const Ran one = kafka_twin(whatif(more + "1"));
+  const Ran three = kafka_twin(whatif(more + "3"));
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_EQ(one.out, three.out);
+  EXPECT_EQ(kafka_twin(whatif("--jobs 0")).status, 2);
+}
+
+TEST(Whatif, FractionsAreOfTheBitrate) {
+  // 250 MB/s, the disk's writes.
+  const Ran ran = kafka_twin(whatif("--fraction 0.5..0.7 --report json"));
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto runs = nlohmann::json::parse(ran.out)["runs"];
+  ASSERT_EQ(runs.size(), 3U);
+  EXPECT_EQ(runs[0]["rateBytesPerSecond"], 125'000'000);
+  EXPECT_EQ(runs[1]["rateBytesPerSecond"], 150'000'000);
+  EXPECT_EQ(runs[2]["rateBytesPerSecond"], 175'000'000);
+  for (const char* wrong : {"--fraction 1.5", "--fraction 0", "--fraction 0.9..0.5",
+                            "--fraction half", "--fraction 0.5 --rate 20M"}) {
+    EXPECT_EQ(kafka_twin(whatif(wrong)).status, 2) << wrong;
+  }
+}
+
+TEST(Whatif, APictureIsTheSameEachTime) {
+  const std::string first = scratch("first.svg"), second = scratch("second.svg");
+  const Ran ran = kafka_twin(whatif("--rate 2M,60M --set scenario.timeMax=20min --plot " + first));
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  kafka_twin(whatif("--rate 2M,60M --set scenario.timeMax=20min --jobs 1 --plot " + second));
+  const std::string drawn = read_file(first);
+  EXPECT_EQ(drawn, read_file(second));
+  EXPECT_THAT(drawn, ::testing::StartsWith("<svg "));
+  EXPECT_THAT(drawn, HasSubstr("take 60 MB/s"));
+  EXPECT_THAT(drawn, HasSubstr("never ends"));
+  const Ran png = kafka_twin(whatif("--plot throttle.png"));
+  EXPECT_EQ(png.status, 2);
+  EXPECT_THAT(png.err, HasSubstr("PNG is not drawn"));
+  EXPECT_EQ(kafka_twin(whatif("--plot " + std::string(kReplace))).status, 2);
+}
+
+TEST(Whatif, TheOperatorsOwnChoiceStandsBesideTheRates) {
+  const std::string auto_ = "whatif throttle " TWIN_SOURCE_DIR
+                            "/scenarios/rebalance/scale-up-auto.yaml --rate 20M,200M --auto ";
+  const Ran ran = kafka_twin(auto_ + "--report json");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto runs = nlohmann::json::parse(ran.out)["runs"];
+  ASSERT_EQ(runs.size(), 3U);
+  EXPECT_TRUE(runs[2]["automatic"]);
+  EXPECT_LT(runs[2]["tookSeconds"].get<double>(), runs[0]["tookSeconds"].get<double>());
+  EXPECT_LT(runs[2]["produceLatencySeconds"]["p99"].get<double>(),
+            runs[1]["produceLatencySeconds"]["p99"].get<double>());
+  const Ran tool = kafka_twin(whatif("--rate 60M --auto"));
+  EXPECT_EQ(tool.status, 2);
+  EXPECT_THAT(tool.err, HasSubstr("nobody chooses"));
+}
+
 TEST(Whatif, NoneThatEndsIsStatusOne) {
   const Ran ran = kafka_twin(whatif("--rate 2M --set scenario.timeMax=20min"));
   EXPECT_EQ(ran.status, 1);

@@ -174,7 +174,7 @@ TEST(WhatifThrottle, ARateBelowTheInflowIsSaidToNeverEnd) {
   EXPECT_THAT(remark(runs[0]), HasSubstr("never ends"));
   ASSERT_TRUE(runs[1].finished());
   ASSERT_TRUE(runs[2].finished());
-  EXPECT_LT(*runs[2].report.moves_took, *runs[1].report.moves_took);
+  EXPECT_LT(*runs[2].took, *runs[1].took);
   const auto best = recommend(runs, {});
   ASSERT_TRUE(best);
   EXPECT_GT(best->run, 0U);

@@ -88,6 +88,48 @@ TEST(Rebalance, AProposalIsCarriedOutUnderItsThrottle) {
   EXPECT_GE(count(report, "RebalanceProgress"), 2);
 }
 
+std::vector<std::string> choices(const Report& report) {
+  std::vector<std::string> out;
+  for (const DecisionEntry& decision : report.decisions) {
+    if (decision.code == "ThrottleChosen") out.push_back(decision.reason);
+  }
+  return out;
+}
+
+Report play_auto(const std::string& more) {
+  Scenario drains = scenario(apply_at("at: 10s", {}));
+  for (Step& step : drains.steps) {
+    if (!step.object) continue;
+    auto& annotations = step.object->metadata.annotations;
+    annotations["kafka-twin.io/throttle"] = "auto";
+    if (!more.empty()) annotations["kafka-twin.io/throttle-latency-ms"] = more;
+  }
+  return run_scenario(drains, {});
+}
+
+// 1.2 GiB, up to 20 MB/s: at 5, from 25 s on at 7.5, then 11.25, 16.9 and 20. Nobody is hurt, since
+// nobody produces.
+TEST(Rebalance, AnAutomaticThrottleRisesWhileNobodyIsHurt) {
+  const Report report = play_auto("");
+  expect_clean(report);
+  const std::vector<std::string> chosen = choices(report);
+  ASSERT_GE(chosen.size(), 5U);
+  EXPECT_THAT(chosen[0], HasSubstr("begins at 5 MB/s, a quarter of the highest rate"));
+  EXPECT_THAT(chosen[1], HasSubstr("is raised to 7.5 MB/s: 99 % of what producers send"));
+  EXPECT_THAT(chosen.back(), HasSubstr("is raised to 20 MB/s"));
+  ASSERT_TRUE(report.moves_took);
+  EXPECT_GT(report.moves_took->ns, 85'000'000'000);
+  EXPECT_LT(report.moves_took->ns, 150'000'000'000);
+}
+
+TEST(Rebalance, AnAutomaticThrottleThatCannotBeReadIsNotReady) {
+  const Report report = play_auto("soon");
+  EXPECT_EQ(state(report), "NotReady");
+  EXPECT_EQ(report.moves_started, 0);
+  ASSERT_EQ(report.rebalances.size(), 1U);
+  EXPECT_EQ(report.rebalances[0].reason, "InvalidThrottle");
+}
+
 TEST(Rebalance, NothingMovesUntilTheProposalIsApproved) {
   Wanted wanted;
   wanted.automatic = false;
@@ -270,7 +312,7 @@ Report play_shipped(const std::string& file, const std::string& profile = "") {
 
 TEST(Rebalance, TheShippedScenariosHold) {
   for (const char* file :
-       {"rebalance/scale-up.yaml", "rebalance/scale-down.yaml",
+       {"rebalance/scale-up.yaml", "rebalance/scale-up-auto.yaml", "rebalance/scale-down.yaml",
         "rebalance/replace-broker-by-operator.yaml", "failures/roll-meets-rebalance.yaml"}) {
     SCOPED_TRACE(file);
     EXPECT_EQ(reasons_of(play_shipped(file)), "");

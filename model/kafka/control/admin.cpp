@@ -132,6 +132,10 @@ KafkaReply ControlPlane::admin(const KafkaRequest& request, Node& node, sim::Dur
     return alter_reassignments(*r);
   }
   if (std::holds_alternative<api::DescribeLogDirsRequest>(body)) return describe_log_dirs(node);
+  if (std::holds_alternative<api::BrokerMetricsRequest>(body)) {
+    const DataPlane::Felt felt = data_->felt(node.id);
+    return answer(api::BrokerMetricsReply{felt.produce_p99, felt.consumer_lag});
+  }
   return fail(Outcome::invalid, api::KafkaError::unsupported_version,
               "this request is not played yet");
 }

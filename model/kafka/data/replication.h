@@ -132,6 +132,7 @@ class Replication : public DataPlane {
     return logs_.replica(partition, slot).volume;
   }
   int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const override;
+  Felt felt(api::NodeId broker) override;
 
  private:
   enum class Local : uint8_t { solve = 1, finish, lag_check, fetch, checkpoint };
@@ -302,6 +303,13 @@ class Replication : public DataPlane {
   std::vector<uint32_t> dirty_connections_;
   bool solve_wanted_ = false;
   Waits waits_;
+  // The same by leader, of the last moments: what was since a time, and what was before that.
+  struct Recent {
+    Waits now, before;
+    sim::Time since{}, before_since{};
+  };
+  Recent& recent(api::NodeId leader);
+  std::map<api::NodeId, Recent> recent_;
   bool waits_wanted_ = false;
   sim::Time waits_since_{};
   std::set<std::pair<api::NodeId, api::NodeId>> cut_pairs_;  // leader, follower

@@ -47,11 +47,44 @@ void Replication::add_waits(const Connection& connection, sim::Duration least, s
                             sim::Duration passed) {
   passed = std::min(passed, kernel_.now() - waits_since_);
   const int64_t bytes = sim::mul_div(connection.rider_acked_bytes_per_s, passed.ns, kSecond);
-  waits_.acked.add(trip() + least, trip() + most, bytes);
-  if (connection.rider_read_bytes_per_s > 0 && most > waits_.read) {
-    waits_.read = most;
-    waits_.read_on = connection.rider_read;
+  for (Waits* each : {&waits_, &recent(connection.source).now}) {
+    each->acked.add(trip() + least, trip() + most, bytes);
+    if (connection.rider_read_bytes_per_s == 0 || most <= each->read) continue;
+    each->read = most;
+    each->read_on = connection.rider_read;
   }
+}
+
+// Two spells of ten seconds: what is told covers ten to twenty.
+Replication::Recent& Replication::recent(api::NodeId leader) {
+  constexpr sim::Duration kSpell{10 * kSecond};
+  Recent& found = recent_[leader];
+  const sim::Duration age = kernel_.now() - found.since;
+  if (age < kSpell) return found;
+  found.before = age < kSpell * 2 ? found.now : Waits{};
+  found.before_since = std::max(found.since, kernel_.now() - kSpell * 2);
+  found.now = {};
+  found.since = kernel_.now();
+  return found;
+}
+
+DataPlane::Felt Replication::felt(api::NodeId id) {
+  const Recent& known = recent(id);
+  data::Latencies all = known.before.acked;
+  all.add(known.now.acked);
+  // What was held back by nobody took two to three round trips.
+  int64_t bytes_per_s = 0;
+  const auto index = static_cast<size_t>(id.value);
+  const bool holds_any = index < table_.on_node.size();
+  for (size_t i = 0; holds_any && i < table_.on_node[index].size(); ++i) {
+    const ReplicaRef ref = table_.on_node[index][i];
+    if (table_.partitions[ref.partition].leader_slot != ref.slot) continue;
+    const data::PartitionLog& log = logs_.partition(ref.partition);
+    bytes_per_s += log.acks_all ? log.inflow.rate_per_s : 0;
+  }
+  const int64_t bytes = sim::mul_div(bytes_per_s, (kernel_.now() - known.before_since).ns, kSecond);
+  all.add(trip() * 2, trip() * 3, std::max<int64_t>(0, bytes - all.amount()));
+  return {all.percentile(99), std::max(known.now.read, known.before.read)};
 }
 
 // Responses follow each other, full as far as there are partitions that lag.
