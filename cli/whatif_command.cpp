@@ -30,7 +30,7 @@ struct WhatifArguments {
   std::string scenario;
   std::string rates = "10M..200M";
   std::string fractions;
-  std::string window;
+  std::string window, latency;
   std::string plot;
   std::string report = "text";
   int jobs = 0;
@@ -45,7 +45,7 @@ struct Question {
   std::vector<std::vector<int64_t>> rates;    // of each
   std::vector<scenario::KnownBitrate> bitrates;
   std::vector<scenario::VariedRuns> all;
-  std::optional<sim::Duration> window;
+  scenario::Aim aim;
   // Runs are numbered through: which variation, which rate.
   std::vector<std::pair<size_t, size_t>> items;
 };
@@ -93,10 +93,13 @@ sim::Expected<Question> read_question(const WhatifArguments& arguments) {
   }
   const auto variations = scenario::parse_variations(arguments.varied);
   if (!variations) return variations.error();
-  if (!arguments.window.empty()) {
-    const auto parsed = scenario::parse_duration(arguments.window);
+  const std::pair<const std::string&, std::optional<sim::Duration>&> times[] = {
+      {arguments.window, asked.aim.window}, {arguments.latency, asked.aim.latency}};
+  for (const auto& [text, time] : times) {
+    if (text.empty()) continue;
+    const auto parsed = scenario::parse_duration(text);
     if (!parsed) return parsed.error();
-    asked.window = *parsed;
+    time = *parsed;
   }
   if (const auto good = check_plot(arguments, variations->size()); !good) return good.error();
   // Every combination is read before the first is played: what is wrong is said at once.
@@ -167,7 +170,7 @@ sim::Expected<void> play_all(const WhatifArguments& arguments, Question& asked) 
     if (runs[item]) asked.all[asked.items[item].first].runs.push_back(std::move(*runs[item]));
   }
   for (scenario::VariedRuns& each : asked.all) {
-    each.best = scenario::recommend(each.runs, asked.window);
+    each.best = scenario::recommend(each.runs, asked.aim);
   }
   return {};
 }
@@ -253,6 +256,10 @@ void add_whatif_command(CLI::App& program, Action& chosen) {
       ->type_name("PATH=VALUES")
       ->allow_extra_args(false);
   throttle->add_option("--window", arguments->window, "does it fit? 4h, 90min")
+      ->type_name("DURATION");
+  throttle
+      ->add_option("--latency", arguments->latency,
+                   "that 99 % of what producers send with acks=all\nmay take: 50ms")
       ->type_name("DURATION");
   throttle->add_option("--plot", arguments->plot, "write a picture of it: FILE.svg")
       ->type_name("FILE");

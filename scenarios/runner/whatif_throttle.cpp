@@ -205,32 +205,57 @@ std::string remark(const ThrottleRun& run) {
                      api::format_bytes({run.busiest_bytes}));
 }
 
-std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
-                                        std::optional<sim::Duration> window) {
-  std::optional<size_t> fastest, best;
+namespace {
+
+bool is_within(const ThrottleRun& run, const Aim& aim) {
+  return !aim.latency || !run.latency || run.latency->p99 <= *aim.latency;
+}
+
+// Of fixed rates that end: the one before which `less` puts no other.
+template <class Less>
+std::optional<size_t> first_of(const std::vector<ThrottleRun>& runs, const Less& less) {
+  std::optional<size_t> best;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i].finished() || runs[i].automatic) continue;
-    if (!fastest || *runs[i].took < *runs[*fastest].took) fastest = i;
+    if (!best || less(runs[i], runs[*best])) best = i;
   }
+  return best;
+}
+
+}  // namespace
+
+std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs, const Aim& aim) {
+  // Those that keep the latency before those that do not, then by the time.
+  const auto fastest = first_of(runs, [&](const ThrottleRun& a, const ThrottleRun& b) {
+    const bool keeps = is_within(a, aim), other = is_within(b, aim);
+    return keeps != other ? keeps : *a.took < *b.took;
+  });
   if (!fastest) return std::nullopt;
-  for (size_t i = 0; i < runs.size() && !best; ++i) {
+  if (!is_within(runs[*fastest], aim)) {
+    const auto gentlest = first_of(runs, [](const ThrottleRun& a, const ThrottleRun& b) {
+      return a.latency->p99 < b.latency->p99;
+    });
+    return Recommendation{*gentlest, "none keeps 99 % of produce within " +
+                                         latency_text(*aim.latency) + "; this one comes nearest"};
+  }
+  const std::string kept =
+      aim.latency ? ", and 99 % of produce within " + latency_text(*aim.latency) : std::string();
+  const sim::Duration longest = aim.window ? sim::Duration{aim.window->ns / 10 * 8}
+                                           : sim::Duration{runs[*fastest].took->ns / 4 * 5};
+  for (size_t i = 0; i < runs.size(); ++i) {
     const ThrottleRun& run = runs[i];
     if (!run.finished() || run.automatic || run.rate < run.floor()) continue;
-    const sim::Duration length = *run.took;
-    const sim::Duration longest = window ? window->ns / 10 * 8 * sim::Duration{1}
-                                         : sim::Duration{runs[*fastest].took->ns / 4 * 5};
-    if (length <= longest) best = i;
-  }
-  if (!best) {
-    return Recommendation{
-        *fastest, window ? "the fastest that was tried; it does not fit the window with a fifth to "
-                           "spare"
-                         : "the fastest that was tried"};
+    if (*run.took > longest || !is_within(run, aim)) continue;
+    if (aim.window) {
+      return Recommendation{i, "the lowest that fits the window with a fifth to spare" + kept +
+                                   ": clients keep the rest"};
+    }
+    return Recommendation{i, "the lowest within a quarter of the fastest" + kept +
+                                 ": more costs clients and gains little"};
   }
   return Recommendation{
-      *best, window ? "the lowest that fits the window with a fifth to spare: clients keep the rest"
-                    : "the lowest within a quarter of the fastest: more costs clients and gains "
-                      "little"};
+      *fastest, "the fastest that was tried" + kept +
+                    (aim.window ? "; it does not fit the window with a fifth to spare" : "")};
 }
 
 sim::Expected<std::vector<Variation>> parse_variations(const std::vector<std::string>& texts) {

@@ -60,8 +60,12 @@ struct Recommendation {
   size_t run = 0;
   std::string why;
 };
-std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs,
-                                        std::optional<sim::Duration> window);
+// What it shall keep: the moves within `window` (a fifth to spare), 99 % of produce within
+// `latency`.
+struct Aim {
+  std::optional<sim::Duration> window, latency;
+};
+std::optional<Recommendation> recommend(const std::vector<ThrottleRun>& runs, const Aim& aim);
 
 // "never: ..." or what stands behind the line; empty when there is nothing to say.
 std::string remark(const ThrottleRun& run);

@@ -61,10 +61,10 @@ TEST(NamesInATrace, WatchEventsAndKafkaRequestsAreAsMany) {
   EXPECT_EQ(printed<trace::WatchEventDelivered>("watch_event", kEvents), "error");
   EXPECT_EQ(printed<trace::WatchEventDelivered>("watch_event", kEvents + 1), "?");
   constexpr auto kRequests = static_cast<int64_t>(std::variant_size_v<api::KafkaBody>);
-  const api::KafkaBody last = api::ZookeeperStatRequest{};
+  const api::KafkaBody last = api::BrokerMetricsRequest{};
   EXPECT_EQ(printed<trace::KafkaCallMade>("request", static_cast<int64_t>(last.index())),
-            "ZookeeperStat");
-  EXPECT_EQ(printed<trace::KafkaCallMade>("request", kRequests - 1), "ZookeeperStat");
+            "BrokerMetrics");
+  EXPECT_EQ(printed<trace::KafkaCallMade>("request", kRequests - 1), "BrokerMetrics");
   EXPECT_EQ(printed<trace::KafkaCallMade>("request", kRequests), "?");
 }
 

@@ -179,8 +179,32 @@ TEST(WhatifThrottle, ARateBelowTheInflowIsSaidToNeverEnd) {
   ASSERT_TRUE(best);
   EXPECT_GT(best->run, 0U);
   // A window of a minute fits 20 MB/s: about 400 MiB at what 6 MB/s leave.
-  EXPECT_EQ(recommend(runs, sim::Duration{120'000'000'000})->run, 1U);
+  EXPECT_EQ(recommend(runs, {sim::Duration{120'000'000'000}, {}})->run, 1U);
   EXPECT_FALSE(recommend({runs[0]}, {}));
+}
+
+// Four rates, each half as long and three times as costly as the one before.
+TEST(WhatifThrottle, TheRateToTakeKeepsWhatIsAsked) {
+  constexpr int64_t kMs = 1'000'000, kSecond = 1'000'000'000;
+  std::vector<ThrottleRun> runs;
+  int64_t rate = 10'000'000, took = 800 * kSecond, p99 = 5 * kMs;
+  for (int i = 0; i < 4; ++i, rate *= 2, took /= 2, p99 *= 3) {
+    ThrottleRun& run = runs.emplace_back();
+    run.rate = rate;
+    run.took = {took};
+    run.latency = {{kMs}, {p99}, {kSecond}};
+  }
+  EXPECT_EQ(recommend(runs, {})->run, 3U);                             // 100 s; 200 is beyond 125
+  EXPECT_EQ(recommend(runs, {{}, sim::Duration{50 * kMs}})->run, 2U);  // 45 ms; 135 is too much
+  EXPECT_EQ(recommend(runs, {sim::Duration{600 * kSecond}, {}})->run, 1U);  // 400 of 480 s
+  EXPECT_EQ(recommend(runs, {sim::Duration{600 * kSecond}, sim::Duration{10 * kMs}})->run, 0U);
+  EXPECT_THAT(recommend(runs, {sim::Duration{600 * kSecond}, sim::Duration{10 * kMs}})->why,
+              HasSubstr("does not fit the window"));
+  EXPECT_EQ(recommend(runs, {{}, sim::Duration{kMs}})->run, 0U);
+  EXPECT_THAT(recommend(runs, {{}, sim::Duration{kMs}})->why, HasSubstr("none keeps"));
+  // What the operator chose is no rate that one could take.
+  runs[3].automatic = true;
+  EXPECT_EQ(recommend(runs, {})->run, 2U);
 }
 
 }  // namespace
