@@ -2,6 +2,7 @@
 // (model/kafka/data/waits.cpp), what stalls hold back, and all the rest, which takes a round trip
 // to the leader and, as any acks=all record, one to two of its followers.
 #include <algorithm>
+#include <set>
 
 #include "model/clients/clients.h"
 #include "model/trace/decode.h"
@@ -12,6 +13,16 @@ namespace twin::model {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
+
+// Brokers to which a producer of the topic has a connection that carries it.
+int64_t leaders_of(const PartitionTable& table, TopicIndex index) {
+  const Topic& topic = table.topics[index];
+  std::set<int32_t> leaders;
+  for (PartitionIndex p = topic.first; p < topic.first + topic.partitions; ++p) {
+    if (table.partitions[p].leader_slot >= 0) leaders.insert(table.partitions[p].leader().value);
+  }
+  return static_cast<int64_t>(leaders.size());
+}
 
 }  // namespace
 
@@ -58,7 +69,28 @@ std::optional<Clients::Latency> Clients::produce_latency() const {
   all.add(held_);
   const sim::Duration trip = replication_.trip();
   all.add(trip * 2, trip * 3, std::max<int64_t>(0, bytes - all.amount()));
-  return Latency{all.percentile(50), all.percentile(99), all.longest()};
+  const Latency alone{all.percentile(50), all.percentile(99), all.longest()};
+
+  // Requests in flight carry so much in the time that one takes. A producer that sends more queues
+  // the rest for as long as partitions move: a record at the end waits for all of that, or for what
+  // its buffer holds (then send() blocks).
+  data::Latencies queued;
+  for (const Producer& producer : producers_) {
+    const ProducerSpec& spec = producer.spec;
+    const int64_t leaders = leaders_of(table_, producer.topic);
+    const int64_t sent = spec.records_per_s * spec.record_bytes / std::max<int64_t>(1, leaders);
+    const int64_t carried = burst_rate(spec, alone.p50);
+    if (spec.acks != Acks::all || sent <= carried) continue;
+    const int64_t buffer = spec.buffer_bytes * spec.clients / std::max<int64_t>(1, leaders);
+    const sim::Duration wait =
+        std::min({moved - sim::Duration{sim::mul_div(moved.ns, carried, sent)},
+                  sim::Duration{sim::mul_div(buffer, kSecond, carried)}, spec.delivery_timeout});
+    queued.add(alone.p50, alone.p50 + wait, sim::mul_div(sent * leaders, moved.ns, kSecond));
+  }
+  if (queued.amount() == 0) return alone;
+  if (queued.amount() < bytes) queued.add(all);
+  return Latency{queued.percentile(50), queued.percentile(99),
+                 std::max(alone.longest, queued.longest())};
 }
 
 Clients::Lag Clients::worst_lag() const {

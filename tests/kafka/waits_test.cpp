@@ -39,11 +39,12 @@ TEST(Latencies, EveryByteIsInSomeBucket) {
 struct Cost {
   Clients::Latency latency;
   sim::Duration lag;
+  sim::Duration moved;
 };
 
 // `partitions` of 1 GB in all move from broker 1 to broker 2 while broker 0 leads; "t" stands still
-// on brokers 0 and 2 and gets 10 kB/s.
-Cost cost_of(int partitions, int64_t throttle, Acks acks = Acks::all) {
+// on brokers 0 and 2 and gets 100 records of 100 B a second.
+Cost cost_of(int partitions, int64_t throttle, Acks acks = Acks::all, int64_t records_per_s = 100) {
   TestClusterOptions options;
   options.hardware.rtt_across_zones = sim::Duration{100'000};
   options.hardware.rtt_in_zone = sim::Duration{100'000};
@@ -55,7 +56,7 @@ Cost cost_of(int partitions, int64_t throttle, Acks acks = Acks::all) {
   cluster.deploy();
   ProducerSpec producer;
   producer.topic = "t";
-  producer.records_per_s = 100;
+  producer.records_per_s = records_per_s;
   producer.record_bytes = 100;
   producer.acks = acks;
   cluster.clients.start({producer}, {{"g", {"t"}, 0}});
@@ -85,11 +86,13 @@ Cost cost_of(int partitions, int64_t throttle, Acks acks = Acks::all) {
     EXPECT_TRUE(cluster.ask_any(0, rate).meta.ok());
   }
   EXPECT_TRUE(cluster.ask<api::AlterReassignmentsReply>(0, request).refused.empty());
-  for (int i = 0; i < 6000 && cluster.row(1).adding != 0; ++i) cluster.run_for(100_ms);
+  const sim::Time began = cluster.kernel.now();
+  for (int i = 0; i < 60'000 && cluster.row(1).adding != 0; ++i) cluster.run_for(10_ms);
   EXPECT_EQ(cluster.row(1).adding, 0);
+  const sim::Duration moved = cluster.kernel.now() - began;
   const auto latency = cluster.clients.produce_latency();
   EXPECT_EQ(latency.has_value(), acks == Acks::all);
-  return {latency.value_or(Clients::Latency{}), cluster.clients.worst_lag().time};
+  return {latency.value_or(Clients::Latency{}), cluster.clients.worst_lag().time, moved};
 }
 
 // A record waits for the response under way and for its own: one to two of 4.294 ms, and 0.1 ms to
@@ -122,6 +125,17 @@ TEST(Waits, UnderAThrottleFewRecordsWait) {
 // Twice the throttle, twice as many: 4.494 - 4.294 / 8.2 = 3.97.
 TEST(Waits, AHigherThrottleCostsMoreRecords) {
   EXPECT_NEAR(ms(cost_of(1, 20'000'000).latency.p99), 4.05, 0.1);
+}
+
+// Ten partitions, no throttle: half of the records wait 0.1 + 2 x 42.04 = 84.2 ms or less, in which
+// five requests of 16,384 B carry 973 kB/s. Of 2 MB/s the rest queues: whoever comes at the end
+// waits for 1 - 0.973 / 2 of the time that partitions moved. At 900 kB/s nothing queues.
+TEST(Waits, AProducerThatSendsMoreThanItsRequestsCarryQueues) {
+  const Cost cost = cost_of(10, 0, Acks::all, 20'000);
+  const double waits = ms(cost.moved) * (1 - 0.973 / 2);
+  EXPECT_NEAR(ms(cost.latency.longest), 84.2 + waits, 0.06 * waits);
+  EXPECT_NEAR(ms(cost.latency.p50), 84.2 + waits / 2, 0.06 * waits);
+  EXPECT_LT(ms(cost_of(10, 0, Acks::all, 9'000).latency.longest), 130);
 }
 
 // Who does not wait for followers does not wait for their fetchers; readers do.

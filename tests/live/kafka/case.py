@@ -16,6 +16,8 @@ import cluster
 MEGA = 1_000_000
 SAMPLE_SECONDS = 0.25
 TOPIC = "moved"
+BESIDE = "beside"  # stands still: on a source, which leads, and the destination
+BASE_SECONDS = 10
 
 
 @dataclasses.dataclass
@@ -33,6 +35,7 @@ class Case:
     restart_after: float = 0  # the destination broker, cleanly; 0: never
     link: float = 0  # MB/s of each broker's cable, each way; 0: loopback
     batch: int = 16384  # batch.size of the producer that filled the topic
+    beside: int = 0  # partitions that stand still, to which producers write instead
     config: dict = dataclasses.field(default_factory=dict)  # more lines of each broker's file
 
     @property
@@ -51,6 +54,9 @@ class Case:
             beside = (leader + 1) % (self.brokers - 1)
             lists.append([leader, self.destination if moved else beside])
         return lists
+
+    def beside_placement(self):
+        return [[partition % self.sources, self.destination] for partition in range(self.beside)]
 
     def reassignment(self):
         """The file that kafka-reassign-partitions takes."""
@@ -158,6 +164,21 @@ def fill(live, case):
     return everywhere // 2
 
 
+def produce_beside(live, case):
+    """Producers on a topic that stands still; what they see before anything moves."""
+    lists = ";".join(",".join(map(str, each)) for each in case.beside_placement())
+    live.ask("create", BESIDE, lists)
+    words = ["produce", BESIDE, case.beside, int(case.produce * MEGA), 1000, case.acks]
+    live.ask(*words)
+    time.sleep(BASE_SECONDS)
+    live.ask("stop")  # the first seconds of a JVM and of its metadata
+    live.ask(*words)
+    time.sleep(BASE_SECONDS)
+    base = live.ask("stop")
+    live.ask(*words)
+    return base
+
+
 def execute(live, case, throttle, additional=False):
     path = os.path.join(live.folder, "move.json")
     with open(path, "w") as file:
@@ -173,8 +194,10 @@ def execute(live, case, throttle, additional=False):
 def run(live, case, limit_seconds=900):
     """Moves the case's data on a cluster of its key; what was measured, as a dict."""
     bytes_at_start = fill(live, case)
-    batch, produced = batch_bytes(live.data(0)), 0
-    if case.produce:
+    batch, produced, base = batch_bytes(live.data(0)), 0, None
+    if case.beside:
+        base = produce_beside(live, case)
+    elif case.produce:
         live.ask("produce", TOPIC, case.partitions, int(case.produce * MEGA), 1000, case.acks)
         time.sleep(2)
         began, before = time.time(), sum(log_bytes(live.data(b)) for b in live.brokers)
@@ -210,6 +233,9 @@ def run(live, case, limit_seconds=900):
     result["blindSeconds"] = max((b[0] - a[0] for a, b in zip(samples, samples[1:])), default=0)
     if case.produce:
         result["producer"] = live.ask("stop")
+    if base:
+        result["producerBefore"] = base
+        live.ask("delete", BESIDE)
     words = ["--reassignment-json-file", os.path.join(live.folder, "move.json"), "--verify"]
     live.ask("tool", *words)
     live.ask("delete", TOPIC)

@@ -37,7 +37,13 @@ def scenario(case, measured, nic_bytes_per_s):
                             "batch": measured["batchBytes"],
                             "config": {"min.insync.replicas": 1},
                             "placement": case.placement(False)}]}
-    if case.produce:
+    if case.beside:
+        workload["topics"].append({"name": cases.BESIDE, "partitions": case.beside, "replicas": 2,
+                                   "config": {"min.insync.replicas": 1},
+                                   "placement": case.beside_placement()})
+        workload["producers"] = [{"topic": cases.BESIDE, "recordBytes": 1000, "acks": case.acks,
+                                  "recordsPerSecond": int(case.produce * cases.MEGA) // 1000}]
+    elif case.produce:
         workload["producers"] = [{"topic": cases.TOPIC, "recordBytes": 1000, "acks": case.acks,
                                   "recordsPerSecond": measured["producedPerSecond"] // 1000}]
     spec = {"operator": "twin",
@@ -84,7 +90,11 @@ def run(case, measured, nic_bytes_per_s):
         if report["end"] != "settled":
             raise RuntimeError(f"{case.name}: {report['end']}: {report['endDetail']}")
         samples, start, end = _arrivals(kept, case)
-    result = {"seconds": report["figures"]["movesTook"]}
+    figures = report["figures"]
+    result = {"seconds": figures["movesTook"]}
+    if figures["produceLatencyP99"] is not None:
+        result["producer"] = {f"{each.lower()}Ms": figures["produceLatency" + each] * 1000
+                              for each in ("P50", "P99", "Max")}
     if samples:
         result.update(cases.shape(samples, start, end))
     return result
