@@ -12,7 +12,7 @@ namespace {
 // What is in one group as a whole: a rack, or a broker.
 struct Unit {
   std::vector<BrokerIndex> brokers;
-  std::vector<uint16_t> may;  // groups that it may be in, ascending
+  std::string rack;  // where it is exchanged only within it; "" = with any
   uint16_t group = 0;
 };
 
@@ -23,19 +23,6 @@ std::map<std::string, std::vector<BrokerIndex>> racks_of(const ClusterView& view
   }
   if (racks.contains("")) racks.clear();  // some have none: they say nothing
   return racks;
-}
-
-// Groups for each rack, at least one, the next to the rack with the most brokers for each it has.
-std::vector<uint16_t> groups_a_rack(const std::vector<size_t>& sizes, int count) {
-  std::vector<uint16_t> groups(sizes.size(), 1);
-  for (int left = count - static_cast<int>(sizes.size()); left > 0; --left) {
-    size_t best = 0;
-    for (size_t r = 1; r < sizes.size(); ++r) {
-      if (sizes[r] * groups[best] > sizes[best] * groups[r]) best = r;
-    }
-    ++groups[best];
-  }
-  return groups;
 }
 
 class Grouping {
@@ -76,20 +63,23 @@ class Grouping {
     }
   }
 
-  // The largest first, each to the smallest group that it may be in.
+  // Cut in their order where they are by rack; else the largest first, each to the smallest group.
   void begin() {
+    if (!units_.front().rack.empty()) {
+      for (size_t u = 0; u < units_.size(); ++u) {
+        units_[u].group = static_cast<uint16_t>(u * count_ / units_.size());
+      }
+      return;
+    }
     std::vector<size_t> order(units_.size());
     for (size_t u = 0; u < order.size(); ++u) order[u] = u;
     std::ranges::stable_sort(order, std::ranges::greater{},
                              [&](size_t u) { return units_[u].brokers.size(); });
     std::vector<size_t> sizes(count_, 0);
     for (const size_t u : order) {
-      uint16_t best = units_[u].may.front();
-      for (const uint16_t g : units_[u].may) {
-        if (sizes[g] < sizes[best]) best = g;
-      }
-      units_[u].group = best;
-      sizes[best] += units_[u].brokers.size();
+      const auto smallest = std::ranges::min_element(sizes);
+      units_[u].group = static_cast<uint16_t>(smallest - sizes.begin());
+      *smallest += units_[u].brokers.size();
     }
   }
 
@@ -115,7 +105,7 @@ class Grouping {
 
   bool exchange(Unit& one, size_t u, size_t v) {
     Unit& other = units_[v];
-    if (one.group == other.group || one.may != other.may ||
+    if (one.group == other.group || one.rack != other.rack ||
         one.brokers.size() != other.brokers.size()) {
       return false;
     }
@@ -133,12 +123,6 @@ class Grouping {
   std::vector<int64_t> shared_;
 };
 
-std::vector<uint16_t> all_groups(uint16_t count) {
-  std::vector<uint16_t> all;
-  for (uint16_t g = 0; g < count; ++g) all.push_back(g);
-  return all;
-}
-
 }  // namespace
 
 int largest_factor(const ClusterView& view) {
@@ -155,29 +139,19 @@ FailureGroups make_groups(const ClusterView& view, int count) {
   const auto racks = racks_of(view);
   std::vector<Unit> units;
   if (racks.size() >= groups.count) {
-    for (const auto& [name, brokers] : racks) units.push_back({brokers, all_groups(groups.count)});
-    groups.in_racks = true;
+    for (const auto& [name, brokers] : racks) units.push_back({brokers, {}});
     groups.how = racks.size() == groups.count
                      ? "the racks as they are"
                      : std::to_string(racks.size()) + " racks put together";
   } else if (racks.empty()) {
     for (BrokerIndex b = 0; b < view.brokers.size(); ++b) {
-      units.push_back({{b}, all_groups(groups.count)});
+      units.push_back({{b}, {}});
     }
     groups.how = "brokers that share least, since they have no racks";
   } else {
-    std::vector<size_t> sizes;
-    for (const auto& [name, brokers] : racks) sizes.push_back(brokers.size());
-    const auto split = groups_a_rack(sizes, groups.count);
-    uint16_t next = 0;
-    size_t r = 0;
     for (const auto& [name, brokers] : racks) {
-      std::vector<uint16_t> may;
-      for (uint16_t i = 0; i < split[r]; ++i) may.push_back(next++);
-      ++r;
-      for (const BrokerIndex b : brokers) units.push_back({{b}, may});
+      for (const BrokerIndex b : brokers) units.push_back({{b}, name});
     }
-    groups.in_racks = true;
     groups.how = std::to_string(racks.size()) + " racks cut into parts";
   }
   groups.of = Grouping(view, std::move(units), groups.count).result();

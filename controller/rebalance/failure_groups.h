@@ -3,7 +3,8 @@
 // it take one broker (docs/model/batches.md).
 //
 //   as many racks as groups, or more   whole racks, put together so that groups are about equal
-//   fewer racks                        each rack is cut into groups, so that none is in two racks
+//   fewer racks                        brokers by rack, cut into equal groups; where a cut falls
+//                                      inside a rack a group is in two of them
 //   no racks                           any brokers
 //
 // Among groupings of the same sizes that one is taken whose brokers share the fewest bytes with
@@ -20,8 +21,7 @@ namespace twin::controller::rebalance {
 struct FailureGroups {
   std::vector<uint16_t> of;  // by broker, live or not
   uint16_t count = 0;
-  bool in_racks = false;  // no group is in two racks, or each is a union of racks
-  std::string how;        // a clause: what the groups are
+  std::string how;  // a clause: what the groups are
 };
 
 // REQUIRES: view.check(); 0 < count. With fewer brokers than that each is a group.

@@ -126,14 +126,14 @@ sim::Expected<FastRollsPlan> plan_fast_rolls(const PlanInput& input, const PlanR
   if (!plan) return plan.error();
   out.plan = std::move(*plan);
   const std::vector<ReplicaList> start = start_lists(view);
-  if (out.plan.impossible) out.plan.target = start;
+  out.rolls.barred = bars_batches(view, out.rolls.rules);
+  if (out.plan.impossible || !out.rolls.barred.empty()) out.plan.target = start;
   // Groups inside racks may bring a topic of fewer replicas into fewer racks: it stays then.
   for (size_t p = 0; p < start.size(); ++p) {
     if (racks_in(view, out.plan.target[p]) >= racks_in(view, start[p])) continue;
     out.plan.target[p] = start[p];
     ++out.rolls.kept;
   }
-  out.rolls.barred = bars_batches(view, out.rolls.rules);
   out.rolls.before = forecast_roll(view, start, out.rolls.rules);
   out.rolls.after = forecast_roll(view, out.plan.target, out.rolls.rules);
   return out;

@@ -56,6 +56,20 @@ TEST(FailureGroups, FewRacksAreCut) {
   EXPECT_NE(groups.of[3], groups.of[4]);
 }
 
+// Three and three, three groups: the one in the middle is in both racks, and whoever has a replica
+// in each is in both as well.
+TEST(FailureGroups, GroupsAreEqualWhereRacksCannotBeCutEvenly) {
+  ClusterBuilder builder;
+  for (int32_t id = 0; id < 6; ++id) builder.broker(id, id < 3 ? "a" : "b");
+  builder.topic("t", {{0, 1, 4}});
+  const FailureGroups groups = make_groups(builder.build(), 3);
+  EXPECT_EQ(sizes_of(groups), (std::vector<size_t>{2, 2, 2}));
+  std::set<uint16_t> a, b;
+  for (size_t id = 0; id < 6; ++id) (id < 3 ? a : b).insert(groups.of[id]);
+  EXPECT_EQ(a.size(), 2U);
+  EXPECT_EQ(b.size(), 2U);
+}
+
 // 0, 1, 2 share partitions with 3, 4, 5 alone: that is the grouping in which nothing has to move,
 // where counting through would put 0 and 4 together.
 TEST(FailureGroups, WithoutRacksThosePartThatShareMost) {
