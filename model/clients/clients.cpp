@@ -138,7 +138,10 @@ Clients::Blocked Clients::blocked(PartitionIndex partition, trace::StallReason& 
     reason = trace::StallReason::under_min_isr;
     return Blocked::min_isr;
   }
-  if (!replication_.isr_fetches(partition)) return Blocked::watermark;
+  if (!replication_.watermark_moves(partition)) {
+    if (replication_.isr_fetches(partition)) reason = trace::StallReason::awaits_follower;
+    return Blocked::watermark;
+  }
   reason = trace::StallReason::no_leader;  // it moved
   return Blocked::no;
 }

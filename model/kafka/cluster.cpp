@@ -29,6 +29,10 @@ void KafkaCluster::propose_isr_leave(PartitionIndex partition, int slot) {
 void KafkaCluster::directory_failed(api::NodeId broker) { plane_->directory_failed(broker); }
 
 bool KafkaCluster::serving(api::NodeId broker) const { return plane_->serving(broker); }
+bool KafkaCluster::eligible(api::NodeId broker) const {
+  const Node* found = plane_->find(broker);
+  return found != nullptr && found->active();
+}
 
 controller::KafkaReply KafkaCluster::execute(const controller::KafkaRequest& request,
                                              sim::Duration* extra) {

@@ -94,6 +94,7 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   void propose_isr_leave(PartitionIndex partition, int slot) override;
   void directory_failed(api::NodeId broker) override;
   bool serving(api::NodeId broker) const override;
+  bool eligible(api::NodeId broker) const override;
 
   // The admin protocol, executed at the addressed node now. `extra` receives the latency of the
   // operation itself (commit in the quorum, or the client's whole timeout when the process hangs),

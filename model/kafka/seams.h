@@ -51,6 +51,8 @@ class DataPlane {
   virtual void placed(api::NodeId broker, const std::string& kube_node,
                       const std::string& zone) = 0;
   virtual void configured(api::NodeId broker, const BrokerSettings& settings) = 0;
+  // The broker is active again: its replicas may join the ISRs.
+  virtual void unfenced(api::NodeId broker) = 0;
   // The topic's lists of throttled replicas are others now.
   virtual void throttles_changed(TopicIndex topic) = 0;
   // The volumes of a broker that it started with; a name not seen before is an empty disk. True:
@@ -58,6 +60,8 @@ class DataPlane {
   virtual bool volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) = 0;
   // Has the follower all that the leader has, but for what is on its way?
   virtual bool in_step(PartitionIndex partition, int slot) const = 0;
+  // Has it all up to the high watermark? Then its leader asks for it to be in the ISR.
+  virtual bool at_watermark(PartitionIndex partition, int slot) const = 0;
   // Does the broker's log of the partition lie in a directory that is offline?
   virtual bool directory_offline(PartitionIndex partition, api::NodeId broker) const = 0;
   struct Directories {
@@ -91,6 +95,8 @@ class IsrControl {
   virtual void directory_failed(api::NodeId) {}
   // Is the broker's process up, loaded and fetching / serving?
   virtual bool serving(api::NodeId broker) const = 0;
+  // May it join an ISR: neither fenced nor shutting down (Partition.isReplicaIsrEligible)?
+  virtual bool eligible(api::NodeId broker) const = 0;
 };
 
 // Told of everything that clients can notice. Implemented by the clients.

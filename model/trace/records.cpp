@@ -39,8 +39,8 @@ std::string_view exit_how(int64_t v) {
   return pick(kNames, v);
 }
 std::string_view stall_reason(int64_t v) {
-  static constexpr std::array<std::string_view, 4> kNames{"no_leader", "under_min_isr",
-                                                          "unreachable", "buffer_full"};
+  static constexpr std::array<std::string_view, 5> kNames{
+      "no_leader", "under_min_isr", "unreachable", "buffer_full", "awaits_follower"};
   return pick(kNames, v);
 }
 std::string_view loss_reason(int64_t v) {

@@ -144,7 +144,8 @@ enum class ElectionReason : uint8_t { initial, controlled_shutdown, fenced, came
 enum class FenceReason : uint8_t { session_expired, controlled_shutdown, registered_anew };
 enum class LossReason : uint8_t { unflushed_tail, lost_disk };
 enum class ExitHow : uint8_t { clean, failed, killed, power_off, out_of_memory };
-enum class StallReason : uint8_t { no_leader, under_min_isr, unreachable, buffer_full };
+enum class StallReason : uint8_t { no_leader, under_min_isr, unreachable, buffer_full,
+                                   awaits_follower };
 
 // What a field of that name holds: how to print it.
 enum class FieldKind : uint8_t { number, string, node, partition, topic, duration, time, bytes,

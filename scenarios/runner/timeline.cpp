@@ -155,13 +155,14 @@ bool Timeline::gather(const sim::Record& record) {
       break;
     case RecordType::ProduceStalled: {
       const auto r = decode<trace::ProduceStalled>(record);
-      burst_.stalled.push_back(r.partition);
-      ++burst_.stall_reasons[r.stall_reason];
+      const auto awaits = static_cast<int64_t>(trace::StallReason::awaits_follower);
+      if (r.stall_reason == awaits) awaiting_.insert(r.partition);
       break;
     }
     case RecordType::ProduceResumed: {
       const auto r = decode<trace::ProduceResumed>(record);
       ++burst_.resumed;
+      burst_.awaited += static_cast<int64_t>(awaiting_.erase(r.partition));
       burst_.stalled_longest_ns = std::max(burst_.stalled_longest_ns, r.stalled_ns);
       break;
     }
@@ -238,6 +239,10 @@ void Timeline::flush_availability() {
   if (burst_.resumed > 0 && (burst_.stalled_longest_ns >= kWorthALineNs || rejected_ > 0)) {
     std::string text = "resumed on " + count_of(burst_.resumed, "partition") + " after " +
                        sim::format_duration({burst_.stalled_longest_ns});
+    if (burst_.awaited > 0) {
+      text += "; " + std::to_string(burst_.awaited) +
+              " of them waited for a replica that was soon back to reach the high watermark";
+    }
     if (rejected_ > 0) text += "; " + count_of(rejected_, "record") + " were given up";
     say("producers", text, rejected_ > 0 ? Tone::bad : Tone::warning);
     rejected_ = 0;

@@ -52,9 +52,9 @@ class Timeline : public model::TraceListener {
     std::map<std::pair<int64_t, int64_t>, int64_t> left_isr;  // (broker, reason) -> partitions
     std::map<int64_t, int64_t> joined_isr;                    // broker -> partitions
     std::map<std::pair<int64_t, int64_t>, int64_t> elected;   // (leader, reason) -> partitions
-    std::vector<int64_t> offline, under_min_isr, back_at_min_isr, stalled;
-    std::map<int64_t, int64_t> stall_reasons;  // reason -> partitions
+    std::vector<int64_t> offline, under_min_isr, back_at_min_isr;
     int64_t resumed = 0;
+    int64_t awaited = 0;  // of them, those whose high watermark waited for a replica
     int64_t stalled_longest_ns = 0;
     int64_t lost_bytes = 0;
     int64_t lost_partitions = 0;
@@ -83,9 +83,10 @@ class Timeline : public model::TraceListener {
   Burst burst_;
   std::map<int64_t, std::string> faults_;  // fault -> what it was
   std::map<int64_t, int64_t> machine_of_pod_, machine_of_volume_;
-  int64_t rejected_ = 0;       // records given up since producers last resumed
-  bool zookeeper_ = false;     // brokers have sessions with an ensemble
-  std::set<int64_t> refused_;  // nodes whose registration is refused again and again
+  std::set<int64_t> awaiting_;  // partitions whose high watermark waits for a replica
+  int64_t rejected_ = 0;        // records given up since producers last resumed
+  bool zookeeper_ = false;      // brokers have sessions with an ensemble
+  std::set<int64_t> refused_;   // nodes whose registration is refused again and again
   sim::Time now_{};
 };
 

@@ -128,6 +128,7 @@ class HandMade : public IsrControl {
   }
   void propose_isr_leave(PartitionIndex, int) override {}
   bool serving(api::NodeId broker) const override { return serving_.contains(broker); }
+  bool eligible(api::NodeId broker) const override { return serving(broker); }
 
   template <class Change>
   void change(PartitionIndex partition, Change&& how) {

@@ -26,6 +26,7 @@ class TwinSide : public DataSide, public model::IsrControl, public model::TraceL
   void propose_isr_join(model::PartitionIndex partition, int slot) override;
   void propose_isr_leave(model::PartitionIndex, int) override {}
   bool serving(api::NodeId broker) const override { return control_.live(broker.value); }
+  bool eligible(api::NodeId broker) const override { return serving(broker); }
   void on_record(const sim::Record& record) override;
 
  private:

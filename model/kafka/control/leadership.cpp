@@ -119,6 +119,7 @@ void ControlPlane::bring_back(const Node& node) {
                 {trace::LeaveReason::fenced,
                  unclean ? trace::ElectionReason::unclean : trace::ElectionReason::came_back});
   }
+  data_->unfenced(node.id);
   std::set<api::NodeId> leaders;
   for (const ReplicaRef ref : store.on_node(node.id)) {
     const Partition& row = store.row(ref.partition);
@@ -144,7 +145,7 @@ void ControlPlane::rejoin(const Node& node, api::NodeId leader) {
   for (const ReplicaRef ref : store.on_node(node.id)) {
     const Partition& row = store.row(ref.partition);
     if (row.leader() != leader || row.in_isr(ref.slot)) continue;
-    if (data_->in_step(ref.partition, ref.slot)) propose_isr(ref.partition, ref.slot, true);
+    if (data_->at_watermark(ref.partition, ref.slot)) propose_isr(ref.partition, ref.slot, true);
   }
 }
 

@@ -162,7 +162,8 @@ void Replication::settle_connection(Connection& connection) {
   }
 }
 
-// The next partition to catch up: the gap shrinks by what it gets less what its producers send.
+// The next partition to catch up: the gap shrinks by what it gets less what its producers send. One
+// that is awaited has the high watermark to reach first, which stands still.
 void Replication::plan(uint32_t index) {
   Connection& connection = connections_[index];
   ++connection.generation;
@@ -170,8 +171,10 @@ void Replication::plan(uint32_t index) {
   const int64_t share = share_of(connection);
   sim::Duration soonest{INT64_MAX};
   for (const PartitionIndex partition : connection.lagging) {
-    const int64_t inflow = logs_.partition(partition).inflow.rate_per_s;
-    const int64_t gap = gap_of(partition, connection);
+    const int slot = table_.partitions[partition].slot_of(connection.destination);
+    const bool below = awaited_below(partition, slot);
+    const int64_t inflow = below ? 0 : logs_.partition(partition).inflow.rate_per_s;
+    const int64_t gap = below ? short_of_watermark(partition, slot) : gap_of(partition, connection);
     if (gap <= 0 && share >= inflow) {
       soonest = {};
       break;
@@ -187,18 +190,24 @@ void Replication::plan(uint32_t index) {
 
 void Replication::finish_due(uint32_t index) {
   settle_connection(connections_[index]);
-  std::vector<PartitionIndex> done;
-  std::vector<PartitionIndex> left;
+  // Rounding down to whole bytes leaves less than one byte for each settling.
+  constexpr int64_t kRounding = 64;
+  std::vector<PartitionIndex> done, left, reached;
   const int64_t share = share_of(connections_[index]);
+  const api::NodeId destination = connections_[index].destination;
   for (const PartitionIndex partition : connections_[index].lagging) {
+    const int slot = table_.partitions[partition].slot_of(destination);
+    if (awaited_below(partition, slot) && short_of_watermark(partition, slot) <= kRounding) {
+      reached.push_back(partition);
+    }
     const int64_t gap = gap_of(partition, connections_[index]);
-    // Rounding down to whole bytes leaves less than one byte for each settling.
-    constexpr int64_t kRounding = 64;
     const bool keeps_up = share >= logs_.partition(partition).inflow.rate_per_s;
     (gap <= kRounding && keeps_up ? done : left).push_back(partition);
   }
-  const api::NodeId destination = connections_[index].destination;
   connections_[index].lagging = std::move(left);
+  for (const PartitionIndex partition : reached) {
+    reached_watermark(partition, table_.partitions[partition].slot_of(destination));
+  }
   for (const PartitionIndex partition : done) {
     caught_up(partition, table_.partitions[partition].slot_of(destination));
   }

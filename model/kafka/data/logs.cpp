@@ -75,7 +75,9 @@ void Logs::settle(PartitionIndex index, sim::Time now, sim::Duration round_trip,
     if (follower.following == Following::in_step) {
       follower.end = std::max(follower.end, leader.end - behind);
     }
-    if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
+    if (row.in_isr(slot) || follower.awaited != ReplicaLog::Awaited::no) {
+      high_watermark = std::min(high_watermark, follower.end);
+    }
   }
   acknowledge(index, high_watermark);
   log.acknowledged_one = std::max(log.acknowledged_one, leader.end);

@@ -6,8 +6,9 @@
 // page_cache.h.
 //
 // acknowledged: what producers were told is safe. With acks=all that is the high watermark, the
-// least log end in the ISR; with acks=1 it is the leader's log end. What a new leader lacks of it
-// is lost, and counted by whom it was promised (KIP-101, KIP-966; docs/MODEL.md).
+// least log end in the ISR and of those that are about to be in it again; with acks=1 it is the
+// leader's log end. What a new leader lacks of it is lost, and counted by whom it was promised
+// (KIP-101, KIP-966; docs/MODEL.md).
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,14 @@ struct ReplicaLog {
   PageCache pages;
   Following following = Following::offline;
   uint16_t volume = 0;  // index in its broker's list of volumes
-  sim::Time since{};    // when `following` became what it is
+  // Since when it is in step or lacks something: when it last was caught up. kNotYet: in this epoch
+  // of its leader never (Replica.resetReplicaState).
+  static constexpr sim::Time kNotYet{INT64_MIN / 2};
+  sim::Time since{};
+  // Not in the ISR, yet the high watermark does not pass its log end (watermark.cpp). Below: it
+  // lacks something that is below the watermark, which stands still.
+  enum class Awaited : uint8_t { no, below, above };
+  Awaited awaited = Awaited::no;
 };
 
 struct PartitionLog {

@@ -105,6 +105,8 @@ void Replication::handle(const sim::Event& event) {
       return checkpoint(event.entity);
     case Local::lag_check:
       return lag_check({static_cast<int32_t>(event.entity)});
+    case Local::forget:
+      return forget_due(event.entity);
   }
 }
 
@@ -224,14 +226,6 @@ bool Replication::fetches(const Partition& row, int slot) const {
   return slot == row.leader_slot || reachable(row.leader(), id);
 }
 
-bool Replication::isr_fetches(PartitionIndex partition) const {
-  const Partition& row = table_.partitions[partition];
-  for (int slot = 0; slot < row.replicas.size; ++slot) {
-    if (row.in_isr(slot) && !fetches(row, slot)) return false;
-  }
-  return row.leader_slot >= 0;
-}
-
 sim::Duration Replication::handover(PartitionIndex partition) const {
   const Partition& row = table_.partitions[partition];
   sim::Duration time = hardware_.metadata_propagation;
@@ -252,17 +246,6 @@ sim::Duration Replication::read_through(PartitionIndex partition) const {
 
 int64_t Replication::log_end(PartitionIndex partition) const {
   return logs_.leader_end(partition, kernel_.now());
-}
-
-int64_t Replication::high_watermark(PartitionIndex partition) const {
-  const Partition& row = table_.partitions[partition];
-  if (row.leader_slot < 0) return logs_.partition(partition).acknowledged_all;
-  int64_t mark = log_end(partition);
-  for (int slot = 0; slot < row.replicas.size; ++slot) {
-    if (!row.in_isr(slot)) continue;
-    mark = std::min(mark, replica_end(partition, slot));
-  }
-  return std::max(mark, logs_.partition(partition).acknowledged_all);
 }
 
 int64_t Replication::replica_end(PartitionIndex partition, int slot) const {
@@ -452,7 +435,11 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
   const Partition& row = table_.partitions[partition];
   const bool moves = !(row.replicas == next.replicas);
   if (!moves && row.leader_slot == next.leader_slot && row.leader_epoch == next.leader_epoch) {
-    if (row.isr != next.isr) settle(partition);  // acknowledged by the ISR that was
+    if (row.isr == next.isr) return;
+    settle(partition);  // acknowledged by the ISR that was
+    for (int slot = 0; slot < next.replicas.size; ++slot) {
+      if (next.in_isr(slot)) logs_.replica(partition, slot).awaited = ReplicaLog::Awaited::no;
+    }
     return;
   }
   PartitionLog& log = logs_.partition(partition);
@@ -470,7 +457,9 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
         // A leader that hands over waits for its followers; one that died does not.
         follower.end = std::max(follower.end, old.end - (fetches(row, slot) ? 0 : behind));
       }
-      if (row.in_isr(slot)) high_watermark = std::min(high_watermark, follower.end);
+      if (row.in_isr(slot) || follower.awaited != ReplicaLog::Awaited::no) {
+        high_watermark = std::min(high_watermark, follower.end);
+      }
     }
     logs_.acknowledge(partition, high_watermark);
     log.acknowledged_one = std::max(log.acknowledged_one, old.end);
@@ -479,7 +468,10 @@ void Replication::partition_changing(PartitionIndex partition, const Partition& 
   logs_.write_back(partition, kernel_.now(), hardware_.writeback);
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     ReplicaLog& follower = logs_.replica(partition, slot);
-    if (follower.following == Following::in_step) follower.since = kernel_.now();
+    const int stays = next.slot_of(row.replicas[slot]);
+    const bool counts = stays >= 0 && next.in_isr(stays);
+    follower.since = counts ? kernel_.now() : ReplicaLog::kNotYet;
+    follower.awaited = ReplicaLog::Awaited::no;
     follower.following = Following::offline;
   }
   if (!moves) return;
@@ -491,6 +483,10 @@ void Replication::partition_changed(PartitionIndex partition, const Partition& b
   const Partition& row = table_.partitions[partition];
   const bool moves = !(row.replicas == before.replicas);
   if (!moves && before.leader_slot == row.leader_slot && before.leader_epoch == row.leader_epoch) {
+    for (int slot = 0; slot < row.replicas.size; ++slot) {
+      const bool joined = row.in_isr(slot) && !before.in_isr(slot);
+      if (joined && !in_step(partition, slot)) watch_lag(row.leader());
+    }
     return;
   }
   if (moves) take_replicas(partition, before.replicas);
@@ -516,7 +512,7 @@ void Replication::take_replicas(PartitionIndex partition, const api::NodeList& b
     if (before.contains(row.replicas[slot])) continue;
     ReplicaLog& log = logs_.replica(partition, slot);
     log.volume = volumes_.place(row.replicas[slot]);
-    log.since = kernel_.now();
+    log.since = ReplicaLog::kNotYet;
   }
 }
 
@@ -547,12 +543,14 @@ void Replication::fall_behind(PartitionIndex partition, int slot) {
   if (was_in_step) recharge(partition);
   enlist(partition, slot);
   if (row.in_isr(slot)) watch_lag(row.leader());
+  await(partition, slot);
 }
 
 void Replication::stop_following(PartitionIndex partition, int slot) {
   const Partition& row = table_.partitions[partition];
   ReplicaLog& log = logs_.replica(partition, slot);
   if (log.following == Following::offline) return;
+  log.awaited = ReplicaLog::Awaited::no;
   if (log.following == Following::catching_up) {
     delist(partition, slot, row.leader());
     log.following = Following::offline;
@@ -569,6 +567,7 @@ void Replication::caught_up(PartitionIndex partition, int slot) {
   settle(partition);
   log.following = Following::in_step;
   log.since = kernel_.now();
+  log.awaited = ReplicaLog::Awaited::no;
   log.end = std::max(log.end, logs_.leader_end(partition, kernel_.now()) -
                                   logs_.lag_in_step(partition, round_trip()));
   recharge(partition);

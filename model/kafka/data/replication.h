@@ -53,7 +53,9 @@ class Replication : public DataPlane {
   void append(PartitionIndex partition, int64_t bytes);
   // How many consumers read each byte of the partition's tail; they share the leader's card.
   void set_readers(PartitionIndex partition, int32_t readers);
-  // Does every member of the ISR fetch? If not the high watermark stands still.
+  // Does every member of the ISR fetch, and is nobody awaited that lacks what is below the high
+  // watermark? If not it stands still.
+  bool watermark_moves(PartitionIndex partition) const;
   bool isr_fetches(PartitionIndex partition) const;
   // From a new leader in the metadata until an acks=all record that it takes can be acknowledged:
   // brokers learn of it (metadata_propagation), and its followers ask for the partition with the
@@ -121,11 +123,13 @@ class Replication : public DataPlane {
   void partitions_added(PartitionIndex first, uint32_t count) override;
   void placed(api::NodeId broker, const std::string& kube_node, const std::string& zone) override;
   void configured(api::NodeId broker, const BrokerSettings& settings) override;
+  void unfenced(api::NodeId broker) override;
   void throttles_changed(TopicIndex topic) override;
   bool volumes_mounted(api::NodeId broker, const std::vector<std::string>& volumes) override;
   bool in_step(PartitionIndex partition, int slot) const override {
     return logs_.replica(partition, slot).following == data::Following::in_step;
   }
+  bool at_watermark(PartitionIndex partition, int slot) const override;
   bool directory_offline(PartitionIndex partition, api::NodeId broker) const override;
   Directories directories(api::NodeId broker) const override;
   size_t directory(PartitionIndex partition, int slot) const override {
@@ -135,7 +139,7 @@ class Replication : public DataPlane {
   Felt felt(api::NodeId broker) override;
 
  private:
-  enum class Local : uint8_t { solve = 1, finish, lag_check, fetch, checkpoint };
+  enum class Local : uint8_t { solve = 1, finish, lag_check, fetch, checkpoint, forget };
 
   struct Broker {
     bool online = false;
@@ -271,6 +275,15 @@ class Replication : public DataPlane {
   void pass_over_in_step(Connection& connection, sim::Duration response, bool room);
   void add_waits(const Connection& connection, sim::Duration least, sim::Duration most,
                  sim::Duration passed);
+
+  // watermark.cpp
+  void await(PartitionIndex partition, int slot);
+  void forget_due(PartitionIndex partition);
+  bool awaited_below(PartitionIndex partition, int slot) const {
+    return logs_.replica(partition, slot).awaited == data::ReplicaLog::Awaited::below;
+  }
+  int64_t short_of_watermark(PartitionIndex partition, int slot) const;
+  void reached_watermark(PartitionIndex partition, int slot);
 
   // reachability.cpp
   bool reachable(api::NodeId a, api::NodeId b) const;

@@ -153,14 +153,18 @@ void Replication::fetch_due(uint32_t index) {
 void Replication::response_arrived(uint32_t index) {
   const sim::Time now = kernel_.now();
   const std::vector<Portion> response = std::exchange(connections_[index].response, {});
-  std::vector<PartitionIndex> done;
+  std::vector<PartitionIndex> done, reached;
   int64_t bytes = 0;
   for (const Portion& part : response) {
     Connection& connection = connections_[index];
     const auto place = std::ranges::find(connection.lagging, part.partition);
     if (place == connection.lagging.end()) continue;  // it was told off meanwhile
     data::ReplicaLog& log = log_at(part.partition, connection.destination);
+    const int slot = table_.partitions[part.partition].slot_of(connection.destination);
     log.end += part.bytes;
+    if (awaited_below(part.partition, slot) && short_of_watermark(part.partition, slot) <= 0) {
+      reached.push_back(part.partition);
+    }
     log.pages.reached(log.end, now, hardware_.writeback);
     bytes += part.bytes;
     if (listed_at_follower(part.partition, connection.destination)) {
@@ -178,6 +182,9 @@ void Replication::response_arrived(uint32_t index) {
   const api::NodeId destination = connection.destination;
   kernel_.emit(
       trace::FetchReturned{connection.source.value, destination.value, connection.fetcher, bytes});
+  for (const PartitionIndex partition : reached) {
+    reached_watermark(partition, table_.partitions[partition].slot_of(destination));
+  }
   for (const PartitionIndex partition : done) {
     caught_up(partition, table_.partitions[partition].slot_of(destination));
   }
