@@ -20,6 +20,7 @@ void add_audit_command(CLI::App& program, Action& chosen);
 void add_operate_command(CLI::App& program, Action& chosen);
 void add_path_command(CLI::App& program, Action& chosen);
 void add_plan_command(CLI::App& program, Action& chosen);
+void add_import_command(CLI::App& program, Action& chosen);
 void add_preview_command(CLI::App& program, Action& chosen);
 void add_calibrate_command(CLI::App& program, Action& chosen);
 void add_check_command(CLI::App& program, Action& chosen);

@@ -37,11 +37,13 @@ Values values_of(const CLI::Option& option) {
   values.any = option.get_type_size() != 0;
   values.files = type == "FILE";
   if (type == "FORMAT") values.words = "text json junit markdown";
+  if (type == "TEXT|JSON|MARKDOWN") values.words = "text json markdown";
   if (type == "TEXT|JSON") values.words = "text json";
   if (type == "PANEL") values.words = "all cluster partitions charts decisions timeline";
   if (type == "THEME") values.words = "dark light";
   if (type == "EXPORT") values.words = join(viz::export_formats());
   if (type == "STRATEGY") values.words = join(controller::rebalance::strategy_names());
+  if (type == "RELEASE") values.words = join(controller::known_profiles());
   if (type == "PROFILE") values.words = join(controller::known_profiles());
   if (type == "SHELL") values.words = "bash zsh fish";
   return values;

@@ -111,6 +111,7 @@ int run_program(int argc, char** argv) {
   add_calibrate_command(program, chosen);
   add_whatif_command(program, chosen);
   add_preview_command(program, chosen);
+  add_import_command(program, chosen);
   add_check_command(program, chosen);
   add_shrink_command(program, chosen);
   add_lesson_command(program, chosen);

@@ -28,6 +28,9 @@ struct PreviewArguments {
   std::string against;
   std::string report = "text";
   std::string profile;
+  std::string operator_from, operator_to;
+  std::string drain_nodes, node_away;
+  bool drain_cleaner = false;
   std::string window;
   std::string fail_on;
   std::vector<std::string> overrides;
@@ -35,6 +38,27 @@ struct PreviewArguments {
   int runs = 50, aborts = 12, jobs = 0;
   bool seed_given = false;
 };
+
+// "0.47" is strimzi@0.47.
+std::string profile_of(const std::string& name) {
+  const bool release = !name.empty() && name.front() >= '0' && name.front() <= '9';
+  return release ? "strimzi@" + name : name;
+}
+
+std::string known_release(const std::string& name) { return known_profile(profile_of(name)); }
+
+sim::Expected<void> read_drain(const PreviewArguments& arguments, preview::Request& request) {
+  if (arguments.drain_nodes.empty()) return {};
+  auto nodes = preview::select_nodes(arguments.drain_nodes, request.cluster.environment);
+  if (!nodes) return nodes.error();
+  request.drain.nodes = std::move(*nodes);
+  request.drain.cleaner = arguments.drain_cleaner;
+  if (arguments.node_away.empty()) return {};
+  const auto away = scenario::parse_duration(arguments.node_away);
+  if (!away) return sim::Error{"--node-away", away.error().what, away.error().hint};
+  request.drain.away = *away;
+  return {};
+}
 
 sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) {
   preview::Request request;
@@ -52,11 +76,20 @@ sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) 
   if (!cluster) return cluster.error();
   request.cluster = std::move(*cluster);
   if (arguments.seed_given) request.cluster.seed = arguments.seed;
-  if (!arguments.profile.empty()) {
-    for (auto& each : request.cluster.operators) each.profile = arguments.profile;
+  const std::string& now =
+      arguments.operator_from.empty() ? arguments.profile : arguments.operator_from;
+  if (!now.empty()) {
+    for (auto& each : request.cluster.operators) each.profile = profile_of(now);
   }
+  if (!arguments.operator_to.empty()) request.operator_to = profile_of(arguments.operator_to);
+  if (auto good = read_drain(arguments, request); !good) return good.error();
   request.runs = arguments.runs;
   request.aborts = arguments.aborts;
+  if (arguments.change.empty()) {
+    if (!request.operator_to.empty() || !request.drain.nodes.empty()) return request;
+    return sim::Error{"NEW", "there is nothing to preview",
+                      "manifests, --operator-to or --drain-nodes"};
+  }
   auto change = preview::read_change(arguments.change, request.cluster);
   if (!change) return change.error();
   request.change = std::move(*change);
@@ -65,6 +98,7 @@ sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) 
 
 void print_preview(const preview::Preview& preview, const std::string& report) {
   if (report == "json") return print(preview::to_json(preview));
+  if (report == "markdown") return print(preview::to_markdown(preview));
   const Terminal terminal = detect_terminal();
   print(preview::to_text(preview, terminal.width, terminal.colour));
 }
@@ -138,6 +172,62 @@ std::string known_conditions(const std::string& text) {
   return error.what + "; " + error.hint;
 }
 
+// Who operates it, what takes the operator's place, and which machines go.
+void add_change_options(CLI::App& command, PreviewArguments& a) {
+  CLI::Option* profile =
+      command.add_option("--operator", a.profile,
+                         "play it under this one instead of the\nscenario's: twin, strimzi@0.11, "
+                         "strimzi@0.47\nor strimzi@1.2");
+  profile->type_name("PROFILE")->check(known_profile);
+  command.add_option("--operator-from", a.operator_from, "what operates the cluster now: 0.47")
+      ->type_name("RELEASE")
+      ->check(known_release)
+      ->excludes(profile);
+  command
+      .add_option("--operator-to", a.operator_to, "and what takes its place, with the change: 1.2")
+      ->type_name("RELEASE")
+      ->check(known_release);
+  command
+      .add_option("--drain-nodes", a.drain_nodes,
+                  "drain machines, one after the other:\ntopology.kubernetes.io/zone=zone-a")
+      ->type_name("SELECTOR");
+  command.add_flag("--drain-cleaner", a.drain_cleaner, "Strimzi's Drain Cleaner is installed");
+  command
+      .add_option("--node-away", a.node_away, "a drained machine comes back after (default 5min)")
+      ->type_name("DURATION");
+}
+
+void add_condition_options(CLI::App& command, PreviewArguments& a) {
+  command.add_option("--window", a.window, "does it fit? 4h, 90min")->type_name("DURATION");
+  std::string figures;
+  for (const preview::FailFigure& figure : preview::fail_figures()) {
+    figures += (figures.empty() ? "" : ", ") + std::string(figure.name);
+  }
+  command
+      .add_option(
+          "--fail-on", a.fail_on,
+          "conditions that fail it, as in\nunder-min-isr,unavailable>5s; figures: " + figures)
+      ->type_name("CONDITIONS")
+      ->check(known_conditions);
+}
+
+void add_run_options(CLI::App& command, PreviewArguments& a) {
+  const auto count = [&](const char* name, int& value, const char* help, int least) {
+    command.add_option(name, value, help)->type_name("N")->check([least](const std::string& text) {
+      int number = -1;
+      const char* end = text.data() + text.size();
+      const auto read = std::from_chars(text.data(), end, number);
+      const bool good = read.ec == std::errc{} && read.ptr == end && number >= least;
+      return good ? std::string()
+                  : fmt::format("`{}` is not a whole number, {} or more", text, least);
+    });
+  };
+  count("--runs", a.runs, "over values drawn from measured figures of the\nhardware (default 50)",
+        0);
+  count("--aborts", a.aborts, "moments at which to turn back, at most\n(default 12; 0: none)", 0);
+  count("--jobs", a.jobs, "processes (default: one for each core)", 1);
+}
+
 }  // namespace
 
 void add_preview_command(CLI::App& program, Action& chosen) {
@@ -147,51 +237,20 @@ void add_preview_command(CLI::App& program, Action& chosen) {
   command
       ->add_option("NEW", arguments->change,
                    "manifests as they would be applied: Kafka, pools, ...")
-      ->type_name("FILE")
-      ->required();
+      ->type_name("FILE");
   command
       ->add_option("--against", arguments->against,
                    "the cluster: a scenario or manifests; its steps\nand expectations do not count")
       ->type_name("FILE")
       ->required();
-  command
-      ->add_option("--operator", arguments->profile,
-                   "play it under this one instead of the\nscenario's: twin, strimzi@0.11, "
-                   "strimzi@0.47\nor strimzi@1.2")
-      ->type_name("PROFILE")
-      ->check(known_profile);
-  command->add_option("--window", arguments->window, "does it fit? 4h, 90min")
-      ->type_name("DURATION");
-  std::string figures;
-  for (const preview::FailFigure& figure : preview::fail_figures()) {
-    figures += (figures.empty() ? "" : ", ") + std::string(figure.name);
-  }
-  command
-      ->add_option(
-          "--fail-on", arguments->fail_on,
-          "conditions that fail it, as in\nunder-min-isr,unavailable>5s; figures: " + figures)
-      ->type_name("CONDITIONS")
-      ->check(known_conditions);
-  command->add_option("--report", arguments->report, "text (default) or json")
-      ->type_name("TEXT|JSON")
-      ->check(one_of({"text", "json"}));
+  add_change_options(*command, *arguments);
+  add_condition_options(*command, *arguments);
+  command->add_option("--report", arguments->report, "text (default), json or markdown")
+      ->type_name("TEXT|JSON|MARKDOWN")
+      ->check(one_of({"text", "json", "markdown"}));
   CLI::Option* seed = command->add_option("--seed", arguments->seed, "instead of the scenario's");
   seed->type_name("N")->check(whole_number);
-  const auto count = [&](const char* name, int& value, const char* help, int least) {
-    command->add_option(name, value, help)->type_name("N")->check([least](const std::string& text) {
-      int number = -1;
-      const char* end = text.data() + text.size();
-      const auto read = std::from_chars(text.data(), end, number);
-      const bool good = read.ec == std::errc{} && read.ptr == end && number >= least;
-      return good ? std::string()
-                  : fmt::format("`{}` is not a whole number, {} or more", text, least);
-    });
-  };
-  count("--runs", arguments->runs,
-        "over values drawn from measured figures of the\nhardware (default 50)", 0);
-  count("--aborts", arguments->aborts,
-        "moments at which to turn back, at most\n(default 12; 0: none)", 0);
-  count("--jobs", arguments->jobs, "processes (default: one for each core)", 1);
+  add_run_options(*command, *arguments);
   command->add_option("--set", arguments->overrides, "change a value of the cluster, repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);

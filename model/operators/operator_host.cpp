@@ -48,6 +48,7 @@ class OperatorHost::Instance : public controller::Ports {
 
   OperatorIndex index() const { return index_; }
   const controller::OperatorOptions& options() const { return options_; }
+  void become(controller::OperatorOptions options) { options_ = std::move(options); }
 
   std::unique_ptr<controller::Process> process;
   uint32_t incarnation = 0;
@@ -149,6 +150,21 @@ void OperatorHost::kill(OperatorIndex index) {
   instance.process.reset();
   ++instance.incarnation;
   kernel_.emit(trace::OperatorKilled{index});
+}
+
+sim::Expected<void> OperatorHost::upgrade(OperatorIndex index, const std::string& profile) {
+  Instance& instance = *instances_.at(index);
+  controller::OperatorOptions options = instance.options();
+  options.profile = profile;
+  if (auto process = controller::make_operator(options, instance); !process) {
+    return process.error();
+  }
+  TWIN_MARK("operator_upgraded");
+  kill(index);
+  instance.become(std::move(options));
+  kernel_.emit(trace::OperatorDefined{index, kernel_.string(profile)});
+  restart(index);
+  return {};
 }
 
 bool OperatorHost::running(OperatorIndex index) const {

@@ -43,6 +43,9 @@ class OperatorHost : public WatchSink {
   sim::Expected<OperatorIndex> add(const controller::OperatorOptions& options);
   void kill(OperatorIndex index);
   void restart(OperatorIndex index);  // a new process; no-op while it runs
+  // Another release in its place, as with a new revision of its Deployment: the old process ends
+  // and the new one starts. Error: unknown profile.
+  sim::Expected<void> upgrade(OperatorIndex index, const std::string& profile);
   bool running(OperatorIndex index) const;
   size_t count() const;
   const controller::OperatorOptions& options(OperatorIndex index) const;

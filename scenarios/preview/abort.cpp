@@ -28,28 +28,34 @@ class TurnsBack : public model::TraceListener {
   std::optional<sim::Time> at_;
 };
 
-bool can_turn_back(const Change& change) {
-  return std::ranges::any_of(change.objects, [](const ChangedObject& object) {
+bool can_turn_back(const Request& request) {
+  if (!request.drain.nodes.empty()) return false;
+  if (!request.operator_to.empty()) return true;
+  return std::ranges::any_of(request.change.objects, [](const ChangedObject& object) {
     return object.before != nullptr && !object.fields.empty();
   });
 }
 
-Step restoring(const ChangedObject& object, int64_t after, sim::Duration done) {
+void trigger(int64_t after, sim::Duration done, Step& step) {
+  step.trigger = {};
+  if (after == kWhenDone) {
+    constexpr sim::Duration kPause{10 * int64_t{1'000'000'000}};
+    step.trigger.at = kApplyAt + done + kPause;
+    return;
+  }
+  scenario::Condition& condition = step.trigger.when.emplace();
+  condition.kind = scenario::Condition::Kind::restarts_done;
+  condition.count = after;
+  condition.text = "restartsDone: " + std::to_string(after);
+}
+
+Step restoring(const ChangedObject& object) {
   Step step;
   step.id = "back " + object.name;
   step.kind = Step::Kind::apply;
   step.object = object.before;
   step.target_kind = std::string(api::kind_name(object.before->kind));
   step.target = object.before->metadata.name;
-  if (after == kWhenDone) {
-    constexpr sim::Duration kPause{10 * int64_t{1'000'000'000}};
-    step.trigger.at = kApplyAt + done + kPause;
-    return step;
-  }
-  scenario::Condition& condition = step.trigger.when.emplace();
-  condition.kind = scenario::Condition::Kind::restarts_done;
-  condition.count = after;
-  condition.text = "restartsDone: " + std::to_string(after);
   return step;
 }
 
@@ -67,7 +73,7 @@ std::string why_not_back(const Report& report, const Report& before) {
 
 std::vector<int64_t> abort_moments(const Request& request, const Preview& preview) {
   std::vector<int64_t> moments;
-  if (!can_turn_back(request.change) || request.aborts == 0) return moments;
+  if (!can_turn_back(request) || request.aborts == 0) return moments;
   int64_t restarts = 0;
   for (const scenario::RestartEntry& each : preview.report.restarts) restarts += each.ready ? 1 : 0;
   const int64_t count = std::min(restarts, request.aborts);
@@ -82,9 +88,17 @@ AbortOutcome play_abort(const Request& request, const Preview& preview, int64_t 
                         const volatile bool* interrupt) {
   scenario::Scenario scenario = scenario_of(request);
   TurnsBack turns(scenario.steps.size());
+  std::vector<Step> back;
+  if (!request.operator_to.empty()) {
+    back.push_back(operator_step(request.cluster.operators.front().profile));
+    back.back().id = "back to the operator";
+  }
   for (const ChangedObject& object : request.change.objects) {
-    if (object.before == nullptr || object.fields.empty()) continue;
-    scenario.steps.push_back(restoring(object, after, preview.outcome().took));
+    if (object.before != nullptr && !object.fields.empty()) back.push_back(restoring(object));
+  }
+  for (Step& step : back) {
+    trigger(after, preview.outcome().took, step);
+    scenario.steps.push_back(std::move(step));
   }
   scenario::RunOptions options;
   options.interrupt = interrupt;

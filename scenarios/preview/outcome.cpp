@@ -57,6 +57,7 @@ namespace {
 
 sim::Duration done_after(const scenario::Report& report) {
   sim::Duration done = report.ready_after.value_or(sim::Duration{});
+  done = std::max(done, report.no_return_after.value_or(sim::Duration{}));
   for (const scenario::RestartEntry& restart : report.restarts) {
     done = std::max(done, restart.ready.value_or(report.duration));
   }
@@ -65,12 +66,12 @@ sim::Duration done_after(const scenario::Report& report) {
 
 }  // namespace
 
-Outcome outcome_of(const scenario::Report& report) {
+Outcome outcome_of(const scenario::Report& report, bool until_rest) {
   Outcome o;
   o.settled = report.end == "settled";
   const api::Condition* ready = api::find_condition(report.conditions, "Ready");
   o.ready = ready != nullptr && ready->status == "True";
-  o.took = done_after(report);
+  o.took = until_rest ? report.duration : done_after(report);
   o.restarts = static_cast<int64_t>(report.restarts.size());
   o.under_min_isr = report.under_min_isr_longest;
   o.offline = report.offline;

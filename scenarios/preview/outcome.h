@@ -15,6 +15,7 @@ namespace twin::preview {
 struct Outcome {
   bool settled = false;
   bool ready = false;  // the resource was, at the end: what was asked for was not refused
+  bool done() const { return settled && ready; }
   // From the change until it was done: the last pod that restarted and the resource were Ready.
   // Where replicas moved, or neither of the two happened, until nothing moved any more. Leaders
   // that Kafka moves back by itself, within five minutes, are not waited for.
@@ -29,7 +30,8 @@ struct Outcome {
   int64_t alerts = 0;             // rules that may fire
   bool operator==(const Outcome&) const = default;
 };
-Outcome outcome_of(const scenario::Report& report);
+// `until_rest`: done is when nothing moves any more, whatever it was.
+Outcome outcome_of(const scenario::Report& report, bool until_rest = false);
 
 // What it costs to turn back: the same change, and at some moment the objects as they were.
 struct AbortOutcome {

@@ -123,8 +123,18 @@ std::string_view verdict_name(Verdict verdict) {
   return "unknown";
 }
 
+scenario::Step operator_step(const std::string& profile) {
+  Step step;
+  step.id = "operator " + profile;
+  step.kind = Step::Kind::upgrade_operator;
+  step.text = profile;
+  step.trigger.at = kApplyAt;
+  return step;
+}
+
 scenario::Scenario scenario_of(const Request& request) {
   scenario::Scenario scenario = request.cluster;
+  if (!request.operator_to.empty()) scenario.steps.push_back(operator_step(request.operator_to));
   for (const ChangedObject& object : request.change.objects) {
     if (object.after->kind != api::Kind::kafka_topic) {
       scenario.steps.push_back(applying(object));
@@ -135,6 +145,7 @@ scenario::Scenario scenario_of(const Request& request) {
   const auto append = [](const auto& from, auto& to) {
     to.insert(to.end(), from.begin(), from.end());
   };
+  append(draining(request.drain, kApplyAt), scenario.steps);
   append(request.change.without_effect, scenario.without_effect);
   append(request.change.not_modelled, scenario.not_modelled);
   return scenario;
@@ -144,6 +155,9 @@ sim::Expected<Preview> play(const Request& request, const volatile bool* interru
   Preview preview;
   preview.change = request.change;
   preview.window = request.window;
+  preview.has_producers = !request.cluster.workload.producers.empty();
+  preview.operator_to = request.operator_to;
+  preview.drain = request.drain;
   preview.files = request.cluster.files;
   preview.files.insert(preview.files.end(), request.change.files.begin(),
                        request.change.files.end());
@@ -162,7 +176,10 @@ sim::Expected<Preview> play(const Request& request, const volatile bool* interru
                           (before.end_detail.empty() ? before.end : before.end_detail),
                       "a cluster that is Ready; kafka-twin run shows what happens"};
   }
+  Evictions evictions;
+  options.listeners.push_back(&evictions);
   preview.report = scenario::run_scenario(scenario_of(request), options);
+  if (!request.drain.nodes.empty()) preview.evictions = evictions.of(preview.report);
   preview.restart_why = sentences_of(preview.report);
   preview.refusals = refusals_of(preview.report, before);
   preview.findings = findings_of(preview);
@@ -188,7 +205,8 @@ std::string play_task(const Request& request, const Preview& preview, const Task
   resample(scenario.environment, scenario.seed, static_cast<uint64_t>(task.nth));
   scenario::RunOptions options;
   options.interrupt = interrupt;
-  return to_line(outcome_of(scenario::run_scenario(scenario, options)));
+  return to_line(
+      outcome_of(scenario::run_scenario(scenario, options), !request.drain.nodes.empty()));
 }
 
 sim::Expected<void> take(const std::vector<Task>& tasks, const std::vector<std::string>& lines,
@@ -217,7 +235,7 @@ std::optional<sim::Duration> finish(const Preview& preview, int64_t percent) {
 
 bool fits(const Preview& preview) {
   const auto latest = finish(preview, 90);
-  return latest && preview.outcome().settled && *latest <= *preview.window;
+  return latest && preview.outcome().done() && *latest <= *preview.window;
 }
 
 void judge(const Request& request, Preview& preview) {

@@ -10,6 +10,7 @@
 
 #include "scenarios/preview/abort.h"
 #include "scenarios/preview/change.h"
+#include "scenarios/preview/drain.h"
 #include "scenarios/preview/fail_on.h"
 #include "scenarios/preview/outcome.h"
 #include "scenarios/preview/refusals.h"
@@ -23,13 +24,17 @@ inline constexpr sim::Duration kApplyAt{60 * int64_t{1'000'000'000}};
 
 struct Request {
   scenario::Scenario cluster;  // scenario::load_cluster: without steps and expectations
-  Change change;
+  Change change;               // may have no objects, where there is something of the next two
+  std::string operator_to;     // the profile that takes the operator's place; "" = it stays
+  Drain drain;                 // machines that go
   std::optional<sim::Duration> window;
   std::vector<FailCondition> fail_on;
   int64_t runs = 50;    // over resampled measured figures, where the cluster has some
   int64_t aborts = 12;  // moments to turn back at, at most, beside the end
 };
 
+// Another release in the operator's place, when the change is made.
+scenario::Step operator_step(const std::string& profile);
 // The cluster, and the change as its steps.
 scenario::Scenario scenario_of(const Request& request);
 
@@ -39,6 +44,10 @@ std::string_view verdict_name(Verdict verdict);
 struct Preview {
   std::vector<std::string> files;  // all that were read
   Change change;
+  bool has_producers = false;  // in the cluster's workload
+  std::string operator_to;
+  Drain drain;
+  std::vector<Eviction> evictions;       // while machines are drained
   scenario::Report before;               // the cluster without the change
   scenario::Report report;               // of the change
   std::vector<std::string> restart_why;  // of report.restarts, a sentence each
@@ -52,7 +61,7 @@ struct Preview {
   Verdict verdict = Verdict::unknown;
   std::vector<std::string> reasons;
 
-  Outcome outcome() const { return outcome_of(report); }
+  Outcome outcome() const { return outcome_of(report, !drain.nodes.empty()); }
   bool interrupted() const { return report.end == "interrupted"; }
 };
 
@@ -84,5 +93,7 @@ bool fits(const Preview& preview);
 
 std::string to_text(const Preview& preview, int width, bool colour);
 std::string to_json(const Preview& preview);
+// For a comment on a pull request.
+std::string to_markdown(const Preview& preview);
 
 }  // namespace twin::preview

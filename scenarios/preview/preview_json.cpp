@@ -43,6 +43,16 @@ Json restarts(const Preview& p) {
   return out;
 }
 
+Json evictions(const Preview& p) {
+  Json out = Json::array();
+  for (const Eviction& each : p.evictions) {
+    Json entry{{"pod", each.pod}, {"atSeconds", seconds(each.at)}};
+    entry["readySeconds"] = each.ready ? seconds(*each.ready) : Json(nullptr);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 Json rolls(const Report& report) {
   Json out = Json::array();
   for (const scenario::RollEntry& roll : report.roll_list) {
@@ -56,8 +66,10 @@ Json rolls(const Report& report) {
   return out;
 }
 
-Json clients(const Report& r) {
-  return {{"produceUnavailableLongestSeconds", seconds(r.produce_unavailable_longest)},
+Json clients(const Preview& p) {
+  const Report& r = p.report;
+  return {{"producersPlayed", p.has_producers},
+          {"produceUnavailableLongestSeconds", seconds(r.produce_unavailable_longest)},
           {"consumerLagRecords", r.consumer_lag_records},
           {"consumerLagSeconds", seconds(r.consumer_lag)},
           {"underMinIsrLongestSeconds", seconds(r.under_min_isr_longest)},
@@ -75,7 +87,7 @@ Json spread(const Preview& p) {
   if (p.spread.empty()) return nullptr;
   Json out{{"inputs", p.measured}, {"runs", p.spread.size()}};
   int64_t unfinished = 0;
-  for (const Outcome& run : p.spread) unfinished += run.settled ? 0 : 1;
+  for (const Outcome& run : p.spread) unfinished += run.done() ? 0 : 1;
   out["unfinished"] = unfinished;
   for (const int64_t percent : {50, 90}) {
     const std::string key = "p" + std::to_string(percent);
@@ -151,10 +163,13 @@ std::string to_json(const Preview& p) {
            {"fingerprint", fmt::format("{:016x}", r.fingerprint)},
            {"end", r.end},
            {"endDetail", r.end_detail}};
-  out["finishSeconds"] = outcome.settled ? seconds(outcome.took) : Json(nullptr);
+  out["finishSeconds"] = outcome.done() ? seconds(outcome.took) : Json(nullptr);
   out["spread"] = spread(p);
   out["windowSeconds"] = p.window ? seconds(*p.window) : Json(nullptr);
   out["failOn"] = conditions(p);
+  out["operatorTo"] = p.operator_to.empty() ? Json(nullptr) : Json(p.operator_to);
+  out["drained"] = p.drain.nodes;
+  out["evictions"] = evictions(p);
   out["changes"] = changes(p.change);
   out["refused"] = Json::array();
   for (const Refusal& each : p.refusals) {
@@ -169,7 +184,7 @@ std::string to_json(const Preview& p) {
   out["pointOfNoReturn"] =
       r.point_of_no_return.empty() ? Json(nullptr) : Json(r.point_of_no_return);
   out["turningBack"] = aborts(p);
-  out["clients"] = clients(r);
+  out["clients"] = clients(p);
   out["preflight"] = r.preflight;
   out["alerts"] = alerts(r);
   out["notModelled"] = notes(r.not_modelled);

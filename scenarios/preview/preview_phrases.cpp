@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "controller/operator.h"
+
 namespace twin::preview {
 
 namespace {
@@ -15,6 +17,7 @@ std::string or_never(const std::optional<sim::Duration>& time) {
 std::string finish_text(const Preview& p) {
   if (p.interrupted()) return "-";
   if (!p.outcome().settled) return "never: " + p.report.end_detail;
+  if (!p.outcome().ready) return "never: it is refused";
   if (p.spread.empty()) return sim::format_duration(p.outcome().took);
   return fmt::format("P50 {}, P90 {}", or_never(finish(p, 50)), or_never(finish(p, 90)));
 }
@@ -31,8 +34,8 @@ std::string spread_text(const Preview& p) {
 
 std::string window_text(const Preview& p) {
   const std::string length = sim::format_duration(*p.window);
-  const auto latest = p.outcome().settled ? finish(p, 90) : std::nullopt;
-  if (!latest) return length + ": it does not end within the run";
+  const auto latest = p.outcome().done() ? finish(p, 90) : std::nullopt;
+  if (!latest) return length + ": it is not done within the run";
   const char* what = p.spread.empty() ? "" : " at P90";
   if (!fits(p)) {
     return fmt::format("{}: too short by {}{}", length, sim::format_duration(*latest - *p.window),
@@ -54,6 +57,15 @@ std::vector<std::string> abort_row(const AbortPoint& point) {
           std::to_string(o.restarts),
           sim::format_duration(o.whole.under_min_isr),
           sim::format_duration(o.whole.unavailable)};
+}
+
+std::string abort_text(const AbortPoint& point) {
+  const std::vector<std::string> names = abort_heading(), cells = abort_row(point);
+  std::string text = cells.front();
+  for (size_t i = 1; i < cells.size(); ++i) {
+    text += (i == 1 ? ": " : ", ") + names[i] + " " + cells[i];
+  }
+  return text;
 }
 
 std::vector<std::string> abort_notes(const Preview& p) {
@@ -90,6 +102,48 @@ std::string no_return_text(const scenario::Report& report) {
   const size_t why = report.point_of_no_return.find(": ");
   return "passed after " + sim::format_duration(*report.no_return_after) +
          report.point_of_no_return.substr(why);
+}
+
+std::string operator_text(const Preview& p) {
+  const std::string& now = p.report.profile_claim;
+  if (p.operator_to.empty()) return now.empty() ? p.report.profile : now;
+  return p.report.profile + ", then " + controller::profile_claim(p.operator_to);
+}
+
+std::string drain_text(const Drain& drain) {
+  std::string nodes;
+  for (const std::string& node : drain.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
+  return fmt::format("machines are drained one after the other{}, each away for {}: {}",
+                     drain.cleaner ? ", with the Drain Cleaner" : "",
+                     sim::format_duration(drain.away), nodes);
+}
+
+std::string restarts_text(const scenario::Report& report) {
+  if (report.restarts.empty()) return "none";
+  constexpr size_t kShown = 60;
+  std::string order;
+  for (size_t i = 0; i < report.restarts.size() && i < kShown; ++i) {
+    order += fmt::format("{}{}", i == 0 ? "" : " ", report.restarts[i].node);
+  }
+  if (report.restarts.size() > kShown) order += " ...";
+  return fmt::format("{} in {} {}: {}", report.restarts.size(), report.rolls,
+                     report.rolls == 1 ? "roll" : "rolls", order);
+}
+
+// Nothing is felt by nobody: a zero would say that all is well.
+std::string unavailable_text(const Preview& p) {
+  if (!p.has_producers) return "not known: the cluster's file has no producers";
+  return at_most(p.report.produce_unavailable_longest);
+}
+
+std::string at_most(sim::Duration longest) {
+  return sim::format_duration(longest) + (longest.ns == 0 ? "" : " at most");
+}
+
+std::string shown(const std::string& value) {
+  constexpr size_t kLongest = 200;
+  if (value.empty()) return "(nothing)";
+  return value.size() <= kLongest ? value : value.substr(0, kLongest) + "...";
 }
 
 }  // namespace twin::preview

@@ -14,6 +14,7 @@ std::string spread_text(const Preview& preview);
 // clients felt from the change on.
 std::vector<std::string> abort_heading();
 std::vector<std::string> abort_row(const AbortPoint& point);
+std::string abort_text(const AbortPoint& point);               // the row as a sentence
 std::vector<std::string> abort_notes(const Preview& preview);  // why not, where it is not back
 // REQUIRES: the preview has a window.
 std::string window_text(const Preview& preview);
@@ -22,5 +23,12 @@ std::string roll_text(const scenario::RollEntry& roll);  // "3 brokers in 2 min 
 std::string away_text(const scenario::RestartEntry& restart);
 // With times since the change.
 std::string no_return_text(const scenario::Report& report);
+std::string drain_text(const Drain& drain);
+// The operator's claim, and of an upgrade both.
+std::string operator_text(const Preview& preview);
+std::string restarts_text(const scenario::Report& report);  // "6 in 1 roll: 4 5 3 0 1 2"
+std::string unavailable_text(const Preview& preview);
+std::string at_most(sim::Duration longest);   // "1.2 s at most"
+std::string shown(const std::string& value);  // of a field, not too long
 
 }  // namespace twin::preview

@@ -1,5 +1,6 @@
 // The preview for a terminal: the answer first, then what it rests on, in the order in which an
 // engineer asks.
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,19 +25,13 @@ Paint paint_of(Verdict verdict) {
                                              : Paint::yellow;
 }
 
-std::string shown(const std::string& value) {
-  constexpr size_t kLongest = 200;
-  if (value.empty()) return "(nothing)";
-  return value.size() <= kLongest ? value : value.substr(0, kLongest) + "...";
-}
-
 void head(Page& page, const Preview& p) {
   const Report& r = p.report;
   page.heading("Preview");
   page.row("verdict", std::string(verdict_name(p.verdict)), paint_of(p.verdict));
   for (const std::string& reason : p.reasons) page.row("", reason, paint_of(p.verdict));
   page.row("cluster", r.scenario + " (" + r.file + ")");
-  page.row("operator", r.profile_claim.empty() ? r.profile : r.profile_claim);
+  page.row("operator", operator_text(p));
   page.row("assumed", "Kubernetes " + r.kubernetes_version + ", hardware " + r.hardware);
   page.row("done after", finish_text(p));
   page.row("", spread_text(p));
@@ -50,6 +45,11 @@ void head(Page& page, const Preview& p) {
 void changes(Page& page, const Preview& p) {
   page.heading("What changes");
   bool any = false;
+  if (!p.operator_to.empty()) {
+    page.item("the operator: " + p.report.profile + " -> " + p.operator_to);
+  }
+  if (!p.drain.nodes.empty()) page.item(drain_text(p.drain));
+  any = !p.operator_to.empty() || !p.drain.nodes.empty();
   for (const ChangedObject& object : p.change.objects) {
     if (object.before == nullptr) page.item(object.name + " is new");
     for (const Difference& field : object.fields) {
@@ -75,7 +75,9 @@ void refusals(Page& page, const Preview& p) {
 void rolls(Page& page, const Preview& p, int width) {
   const Report& r = p.report;
   page.heading("Rolls");
-  if (r.restarts.empty()) page.item("none: no pod restarts");
+  if (r.restarts.empty()) {
+    page.item(p.evictions.empty() ? "none: no pod restarts" : "none: the operator restarts no pod");
+  }
   int64_t roll = 0;
   size_t next = 0;
   for (const scenario::RollEntry& each : r.roll_list) {
@@ -99,12 +101,35 @@ void rolls(Page& page, const Preview& p, int width) {
            p.findings.no_way_back > 0 ? Paint::yellow : Paint::none);
 }
 
+void evictions(Page& page, const Preview& p, int width) {
+  if (p.drain.nodes.empty()) return;
+  page.heading("Evictions");
+  if (p.evictions.empty()) page.item("none: the operator restarts the pods");
+  std::vector<std::vector<std::string>> rows;
+  for (const Eviction& each : p.evictions) {
+    rows.push_back({sim::format_clock({each.at.ns}), each.pod,
+                    each.ready ? sim::format_duration(*each.ready - each.at) : "for good"});
+  }
+  if (rows.empty()) return;
+  for (const std::string& line : table({"after", "evicted", "away"}, rows, width - 2)) {
+    page.line(line);
+  }
+}
+
 void aborts(Page& page, const Preview& p, int width) {
   if (p.aborts.empty()) return;
   page.heading("Turning back: the objects as they were, after the restart of");
   std::vector<std::vector<std::string>> rows;
   for (const AbortPoint& point : p.aborts) rows.push_back(abort_row(point));
-  for (const std::string& line : table(abort_heading(), rows, width - 2)) page.line(line);
+  const std::vector<std::string> lines = table(abort_heading(), rows, width - 2);
+  const bool fits = std::ranges::all_of(
+      lines, [&](const std::string& line) { return static_cast<int>(line.size()) <= width - 2; });
+  for (const std::string& line : lines) {
+    if (fits) page.line(line);
+  }
+  for (const AbortPoint& point : p.aborts) {
+    if (!fits) page.item(abort_text(point));
+  }
   for (const std::string& note : abort_notes(p)) page.item(note, Paint::yellow);
 }
 
@@ -112,15 +137,11 @@ std::string worst(const std::vector<scenario::PartitionFigure>& list) {
   return list.empty() ? std::string() : fmt::format(" ({})", list.front().partition);
 }
 
-std::string at_most(sim::Duration longest) {
-  return sim::format_duration(longest) + (longest.ns == 0 ? "" : " at most");
-}
-
 void clients(Page& page, const Preview& p) {
   const Report& r = p.report;
   page.heading("Clients");
-  page.row("produce unavailable",
-           at_most(r.produce_unavailable_longest) + worst(r.produce_unavailable_worst));
+  page.row("produce unavailable", unavailable_text(p) + worst(r.produce_unavailable_worst),
+           p.has_producers ? Paint::none : Paint::yellow);
   page.row("worst consumer lag", fmt::format("{} records, {}", r.consumer_lag_records,
                                              sim::format_duration(r.consumer_lag)));
   page.must_be_zero("under min.insync.replicas", r.under_min_isr.ns == 0,
@@ -156,6 +177,7 @@ std::string to_text(const Preview& p, int width, bool colour) {
   changes(page, p);
   refusals(page, p);
   rolls(page, p, width);
+  evictions(page, p, width);
   aborts(page, p, width);
   clients(page, p);
   findings(page, p);

@@ -30,7 +30,7 @@ std::optional<sim::Duration> percentile(const std::vector<Outcome>& runs,
                                         sim::Duration Outcome::*figure, int64_t percent) {
   std::vector<int64_t> values;
   for (const Outcome& run : runs) {
-    if (run.settled) values.push_back((run.*figure).ns);
+    if (run.done()) values.push_back((run.*figure).ns);
   }
   std::ranges::sort(values);
   const auto count = static_cast<int64_t>(runs.size());

@@ -22,7 +22,7 @@ void resample(scenario::Environment& environment, uint64_t seed, uint64_t nth);
 std::string measured_inputs(const scenario::Environment& environment);
 
 // The smallest value that at least `percent` of the runs do not exceed (nearest rank). nullopt: so
-// many runs never came to rest, or there is none.
+// many runs were never done, or there is none.
 std::optional<sim::Duration> percentile(const std::vector<Outcome>& runs,
                                         sim::Duration Outcome::*figure, int64_t percent);
 

@@ -73,6 +73,12 @@ bool Session::holds(const Condition& condition) const {
       const auto found = pod();
       return found && api::is_terminating(*found);
     }
+    case K::node_empty: {
+      const auto pods = world.kube.objects(api::Kind::pod);
+      return std::none_of(pods.begin(), pods.end(), [&](const api::ObjectPtr& object) {
+        return api::as<api::Pod>(*object).spec.node_name == condition.subject;
+      });
+    }
     case K::node_state:
       return state_holds(world.kafka, node_of(condition.subject), condition.value);
     case K::restarts_begun:

@@ -239,6 +239,8 @@ constexpr Action kActions[] = {
      [](const Node& n, Step& o) { read_topic(n, o.topic); }},
     {"startOperator", Step::Kind::start_operator, read_operator_index},
     {"stopOperator", Step::Kind::stop_operator, read_operator_index},
+    {"upgradeOperator", Step::Kind::upgrade_operator,
+     [](const Node& n, Step& o) { read_profile(n, o.text); }},
     {"note", Step::Kind::note, read_step_text},
 };
 

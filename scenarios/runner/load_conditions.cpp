@@ -121,6 +121,7 @@ constexpr Key<Condition> kKinds[] = {
     {"podReady", named<K::pod_ready>},
     {"podMissing", named<K::pod_missing>},
     {"podTerminating", named<K::pod_terminating>},
+    {"nodeEmpty", named<K::node_empty>},
     {"node", read_node},
     {"restartsBegun", counted<K::restarts_begun>},
     {"restartsDone", counted<K::restarts_done>},

@@ -2,32 +2,17 @@
 // what they may look up is folded away.
 #include <fmt/format.h>
 
+#include "scenarios/runner/markdown.h"
 #include "scenarios/runner/report.h"
 
 namespace twin::scenario {
 
 namespace {
 
-// Text in a cell or an item: nothing of it is markup, and it stays on its line.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) {
-      out += ' ';
-      continue;
-    }
-    if (c == '<') {
-      out += "&lt;";
-      continue;
-    }
-    if (c == '|' || c == '*' || c == '_' || c == '`' || c == '[' || c == ']') out += '\\';
-    out += c;
-  }
-  return out;
-}
+std::string plain(std::string_view text) { return markdown_plain(text); }
 
 std::string folded(std::string_view title, const std::string& body) {
-  return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", title, body);
+  return markdown_folded(title, body);
 }
 
 std::string heading(const Report& report) {
@@ -56,7 +41,9 @@ std::string expectations(const Report& report) {
   for (const ExpectationResult& e : report.expectations) {
     out += fmt::format("| {}{} | {} | {} |\n", plain(e.text),
                        e.of.empty() ? "" : " (of " + plain(e.of) + " alone)", plain(e.actual),
-                       e.open ? "open" : e.holds ? "holds" : "**fails**");
+                       e.open    ? "open"
+                       : e.holds ? "holds"
+                                 : "**fails**");
   }
   return out;
 }

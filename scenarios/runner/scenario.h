@@ -73,6 +73,7 @@ struct Condition {
     pod_ready,
     pod_missing,
     pod_terminating,
+    node_empty,      // a Kubernetes node: no pod is on it
     node_state,      // a Kafka node: running, fenced, starting, down, loading
     restarts_begun,  // the operator has begun at least N restarts since the clock's zero
     restarts_done,
@@ -136,6 +137,7 @@ struct Step {
     create_topic,  // kafka-topics --create
     start_operator,
     stop_operator,
+    upgrade_operator,  // all of them, to another release
     note,
   };
   std::string id;
@@ -151,7 +153,7 @@ struct Step {
   std::string heals;    // id of the fault step
   TopicWorkload topic;  // create_topic
   Reassign reassign;    // reassign; throttle: its rate
-  std::string text;     // note, client version
+  std::string text;     // note, client version, operator profile
   api::Mark mark;       // where in the file
 };
 

@@ -99,6 +99,7 @@ class Session : public model::Director {
   std::string undo(const Step& step);
   std::string remove(const Step& step);
   std::string switch_operator(const Step& step);
+  std::string upgrade_operators(const std::string& profile);
   std::string set_fields(const Step& step);
   std::string annotate(const Step& step);
   std::string scale(const Step& step);

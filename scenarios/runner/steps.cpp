@@ -71,6 +71,8 @@ std::string describe(const Step& step) {
       return "the operator is started";
     case Step::Kind::stop_operator:
       return "the operator is stopped";
+    case Step::Kind::upgrade_operator:
+      return "the operator is replaced by " + step.text;
     case Step::Kind::note:
       return step.text;
   }
@@ -349,9 +351,19 @@ std::string Session::act(const Step& step) {
     case Step::Kind::start_operator:
     case Step::Kind::stop_operator:
       return switch_operator(step);
+    case Step::Kind::upgrade_operator:
+      return upgrade_operators(step.text);
     case Step::Kind::fault:
     case Step::Kind::note:
       return {};
+  }
+  return {};
+}
+
+std::string Session::upgrade_operators(const std::string& profile) {
+  for (size_t i = 0; i < world_->operators.count(); ++i) {
+    const auto done = world_->operators.upgrade(static_cast<model::OperatorIndex>(i), profile);
+    if (!done) return done.error().what;
   }
   return {};
 }

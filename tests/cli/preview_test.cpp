@@ -61,6 +61,42 @@ TEST(Preview, ItsOperatorCanBeAnotherOne) {
   EXPECT_EQ(nlohmann::json::parse(ran.out)["operator"], "strimzi@1.2");
 }
 
+TEST(Preview, MarkdownForAComment) {
+  const Ran ran = preview(rolling(), "--report markdown");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("### kafka-twin preview of first-roll: holds\n"));
+}
+
+TEST(Preview, ChangesThatAreInNoManifest) {
+  const std::string bare = std::string("preview --against ") + kFirstRoll + " ";
+  const Ran nothing = kafka_twin(bare);
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("there is nothing to preview"));
+  EXPECT_EQ(kafka_twin(bare + "--operator-from 0.47 --operator twin --operator-to 1.2").status, 2);
+  EXPECT_EQ(kafka_twin(bare + "--operator-to 9.9").status, 2);
+  const Ran same = kafka_twin(bare + "--operator-from 1.2 --operator-to 1.2 --report json");
+  EXPECT_EQ(same.status, 0) << same.err;
+  EXPECT_TRUE(nlohmann::json::parse(same.out)["restarts"].empty());
+  const Ran drained = kafka_twin(
+      bare + "--drain-nodes kubernetes.io/hostname=node-a-1 --drain-cleaner --report json");
+  EXPECT_EQ(drained.status, 0) << drained.err;
+  EXPECT_EQ(nlohmann::json::parse(drained.out)["drained"][0], "node-a-1");
+  const Ran selector = kafka_twin(bare + "--drain-nodes pool=blue");
+  EXPECT_EQ(selector.status, 2);
+  EXPECT_THAT(selector.err, HasSubstr("--drain-nodes"));
+}
+
+// One seed and one set of measurements: the same page, however many processes play.
+TEST(Preview, TheNumberOfProcessesChangesNothing) {
+  const std::string measured =
+      " --set 'scenario.environment.hardware.brokerStart=[9s, 12s, 20s]' --runs 8 --report json";
+  const Ran one = preview(rolling(), "--jobs 1" + measured);
+  const Ran two = preview(rolling(), "--jobs 2" + measured);
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_EQ(one.out, two.out);
+  EXPECT_EQ(nlohmann::json::parse(one.out)["spread"]["runs"], 8);
+}
+
 TEST(Preview, WrongInputIsNamed) {
   const Ran file = preview("nowhere.yaml");
   EXPECT_EQ(file.status, 2);

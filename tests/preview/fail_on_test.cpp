@@ -1,6 +1,8 @@
 // The grammar of --fail-on, and what a condition is compared with.
 #include "scenarios/preview/fail_on.h"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 namespace twin::preview {
@@ -68,6 +70,14 @@ TEST(FailOn, EachFigureIsItsOwn) {
     EXPECT_TRUE(met(std::string(figure.name), {one}, found)) << figure.name;
     EXPECT_FALSE(met(std::string(figure.name), {Outcome{}}, {})) << figure.name;
     EXPECT_EQ(figure.of_run == nullptr, figure.of_all != nullptr) << figure.name;
+  }
+}
+
+TEST(FailOn, EachFigureStandsInThePage) {
+  std::ifstream file(TWIN_SOURCE_DIR "/docs/CI.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  for (const FailFigure& figure : fail_figures()) {
+    EXPECT_THAT(page, HasSubstr("| `" + std::string(figure.name) + "` |"));
   }
 }
 

@@ -71,6 +71,8 @@ TEST(Preview, AValueThatKafkaDoesNotTakeIsRefused) {
   EXPECT_TRUE(preview.refusals[0].lasts);
   EXPECT_THAT(preview.reasons, ElementsAre(HasSubstr("many")));
   EXPECT_THAT(preview.report.restarts, IsEmpty());
+  EXPECT_EQ(finish(preview, 50), std::nullopt);
+  EXPECT_THAT(to_text(preview, 100, false), HasSubstr("never: it is refused"));
 }
 
 // Strimzi rolls on a change of JVM options, which the twin does not play: no answer, not a good

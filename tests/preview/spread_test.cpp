@@ -20,6 +20,7 @@ constexpr int64_t kSecond = 1'000'000'000;
 Outcome took(int64_t seconds, bool settled = true) {
   Outcome outcome;
   outcome.settled = settled;
+  outcome.ready = true;
   outcome.took = {seconds * kSecond};
   return outcome;
 }
@@ -129,6 +130,8 @@ TEST(TurningBack, CostsARestartForEachThatWasDone) {
   EXPECT_THAT(after, ElementsAre(1, 2, 3, kWhenDone));
   EXPECT_THAT(restarts, ElementsAre(1, 2, 3, 3));
   EXPECT_EQ(preview.aborts[1].pod, "my-cluster-broker-1");
+  EXPECT_THAT(to_text(preview, 100, false), HasSubstr("turns back at  back after"));
+  EXPECT_THAT(to_text(preview, 60, false), HasSubstr("- my-cluster-broker-1: turns back at"));
 }
 
 TEST(TurningBack, BehindThePointOfNoReturnThereIsNoWayBack) {
