@@ -30,6 +30,7 @@ struct Broken {
   bool forgets_to_unregister = false;  // removed nodes stay registered
   bool downgrades_unasked = false;     // binaries go back whatever the metadata's level
   bool deletes_kept_claims = false;    // unwanted claims go although they are to be kept
+  bool skips_trust_roll = false;       // shows what a new CA key signed before all trust it
   // ---- the process ----
   bool leads_without_lease = false;  // goes on when the Lease is lost
 };

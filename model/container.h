@@ -25,6 +25,10 @@ struct ContainerStart {
   api::Uid pod_uid;
   std::shared_ptr<const api::Pod> pod;
   std::shared_ptr<const api::ConfigMap> config;  // as mounted at this start; may be null
+  // The pod's own certificate and those of the authority that it is to trust, as the Secrets are at
+  // this start; may be null.
+  api::ObjectPtr certificate;
+  api::ObjectPtr authority;
   std::string kube_node;
   std::string zone;
   std::vector<MountedVolume> volumes;

@@ -171,6 +171,22 @@ constexpr const char* kRebalance = "strimzi.io/rebalance";  // approve, stop, re
 constexpr const char* kRebalanceAutoApproval = "strimzi.io/rebalance-auto-approval";
 constexpr const char* kRebalanceTemplate = "strimzi.io/rebalance-template";
 constexpr const char* kDeleteClaim = "strimzi.io/delete-claim";
+// Of the Secrets of the certificate authorities, and of pods.
+constexpr const char* kForceRenew = "strimzi.io/force-renew";
+constexpr const char* kForceReplace = "strimzi.io/force-replace";
+constexpr const char* kCaKeyGeneration = "strimzi.io/ca-key-generation";
+constexpr const char* kCaCertGeneration = "strimzi.io/ca-cert-generation";
+constexpr const char* kClusterCaKeyGeneration = "strimzi.io/cluster-ca-key-generation";
+constexpr const char* kClusterCaCertGeneration = "strimzi.io/cluster-ca-cert-generation";
+constexpr const char* kClientsCaCertGeneration = "strimzi.io/clients-ca-cert-generation";
+constexpr const char* kServerCertHash = "strimzi.io/server-cert-hash";
+// What stands for keys and certificates, by numbers: the key of an authority, whose certificates it
+// gives out, with which key a node's certificate was signed, and (of `twin`'s pods) whom they
+// trust.
+constexpr const char* kCaKey = "kafka-twin.io/ca-key";
+constexpr const char* kCaCertificates = "kafka-twin.io/ca-certificates";
+constexpr const char* kSignedBy = "kafka-twin.io/signed-by";
+constexpr const char* kTrustedCaKeys = "kafka-twin.io/trusted-ca-keys";
 }  // namespace strimzi
 
 }  // namespace twin::api

@@ -59,6 +59,8 @@ constexpr Switch kSwitches[] = {
      "checks the partitions that a broker leads, not those that it follows"},
     {"deletes-kept-claims", "#9640", &Broken::deletes_kept_claims,
      "deletes claims that no node uses although they are to be kept", Era::kraft},
+    {"skips-trust-roll", "#8402", &Broken::skips_trust_roll,
+     "signs with a new cluster CA key before every node trusts it", Era::kraft},
     {"leads-without-lease", "-", &Broken::leads_without_lease, "goes on when its Lease is lost"},
 };
 

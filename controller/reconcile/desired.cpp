@@ -414,6 +414,10 @@ void add_pod_sets(const ObservedCluster& observed, DesiredCluster& cluster) {
     cluster.node_secrets.push_back(
         generic_object(api::Kind::secret, owned_metadata(*observed.kafka, node.pod_name, "kafka"),
                        api::Value::map()));
+    api::Labels& signature = cluster.node_secrets.back()->metadata.annotations;
+    const Authority& authority = observed.authorities.cluster;
+    signature[api::strimzi::kClusterCaCertGeneration] = std::to_string(authority.cert_generation);
+    signature[api::strimzi::kSignedBy] = std::to_string(authority.key);
   }
 }
 

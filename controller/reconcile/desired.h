@@ -12,6 +12,7 @@
 #include "controller/api/strimzi.h"
 #include "controller/config/kafka_config.h"
 #include "controller/profile.h"
+#include "controller/reconcile/authorities.h"
 #include "controller/upgrade/version_change.h"
 #include "sim/expected.h"
 
@@ -50,6 +51,7 @@ struct ObservedCluster {
   bool keep_removed_roles = false;  // ... to taking away the broker role
   std::set<api::NodeId> blocked;    // brokers that the guard kept
   upgrade::VersionChange versions;
+  Authorities authorities;
 };
 
 struct PoolPlans {

@@ -42,6 +42,18 @@ bool may_try_again(Calls& calls, const std::string& key, int attempt) {
   return calls.elapsed(key, kFirstWait * (int64_t{1} << attempt));
 }
 
+// A node's certificate is signed anew when the authority's generation is another one; one of this
+// generation stays, whatever key the authority has by now.
+void keep_certificate(const api::Object& current, const api::Object& desired, api::Object& target) {
+  const auto is = current.metadata.annotations.find(api::strimzi::kClusterCaCertGeneration);
+  const auto wanted = desired.metadata.annotations.find(api::strimzi::kClusterCaCertGeneration);
+  const auto signature = current.metadata.annotations.find(api::strimzi::kSignedBy);
+  if (current.kind != api::Kind::secret || signature == current.metadata.annotations.end()) return;
+  if (is == current.metadata.annotations.end()) return;
+  if (wanted == desired.metadata.annotations.end() || is->second != wanted->second) return;
+  target.metadata.annotations[api::strimzi::kSignedBy] = signature->second;
+}
+
 void copy_body(const api::Object& desired, api::Object& target) {
   switch (desired.kind) {
     case api::Kind::config_map:
@@ -89,6 +101,7 @@ api::ObjectPtr overlay(const api::Object& current, const api::Object& desired) {
   for (const auto& [key, value] : desired.metadata.labels) target->metadata.labels[key] = value;
   for (const auto& [key, value] : desired.metadata.annotations)
     target->metadata.annotations[key] = value;
+  keep_certificate(current, desired, *target);
   if (target->metadata.owner_references.empty())
     target->metadata.owner_references = desired.metadata.owner_references;
   // Strimzi writes the whole set: the wish to restart all of its pods is granted by then.
@@ -100,13 +113,13 @@ api::ObjectPtr overlay(const api::Object& current, const api::Object& desired) {
 
 Progress ensure(Reconcile& run, Calls& calls, std::string_view key, const api::ObjectPtr& desired,
                 Ensured* result) {
-  const std::string what = std::string(api::kind_name(desired->kind)) + " " +
-                           desired->metadata.name;
+  const std::string what =
+      std::string(api::kind_name(desired->kind)) + " " + desired->metadata.name;
   const KubeReply* last = nullptr;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-    const KubeReply* read = retried(calls, attempt_key(key, attempt, "/get"),
-                                    get_request(desired->kind, desired->metadata.namespace_name,
-                                                desired->metadata.name));
+    const KubeReply* read = retried(
+        calls, attempt_key(key, attempt, "/get"),
+        get_request(desired->kind, desired->metadata.namespace_name, desired->metadata.name));
     if (!read) return Progress::waiting();
     const bool missing = read->meta.outcome == Outcome::not_found;
     if (!read->meta.ok() && !missing) return kube_failure("reading " + what, *read);
@@ -163,9 +176,9 @@ Progress amend(Reconcile& run, Calls& calls, std::string_view key, const KubeReq
 Progress remove_object(Reconcile& run, Calls& calls, std::string_view key,
                        const api::Object& object) {
   const api::Uid uid = run.profile.twin ? object.metadata.uid : api::Uid{};
-  const KubeReply* reply =
-      retried(calls, key, remove_request(object.kind, object.metadata.namespace_name,
-                                         object.metadata.name, uid));
+  const KubeReply* reply = retried(
+      calls, key,
+      remove_request(object.kind, object.metadata.namespace_name, object.metadata.name, uid));
   if (!reply) return Progress::waiting();
   // With a precondition a conflict means that this incarnation is gone already.
   const bool gone = reply->meta.outcome == Outcome::not_found ||

@@ -18,8 +18,7 @@ void add_data_volumes(const api::Storage& storage, api::PodSpec& spec) {
     mounted.name = data_volume_name(storage, volume);
     mounted.empty_dir = volume.type == api::StorageType::ephemeral;
     spec.volumes.push_back(mounted);
-    spec.containers.front().volume_mounts.push_back(
-        {mounted.name, mount_path(storage, volume)});
+    spec.containers.front().volume_mounts.push_back({mounted.name, mount_path(storage, volume)});
   }
 }
 
@@ -62,8 +61,8 @@ api::PodSpec make_kafka_pod_spec(const KafkaPodInput& input) {
   return spec;
 }
 
-std::shared_ptr<const api::Pod> make_node_pod(const ObservedCluster& observed,
-                                              const PoolPlan& pool, const DesiredNode& node) {
+std::shared_ptr<const api::Pod> make_node_pod(const ObservedCluster& observed, const PoolPlan& pool,
+                                              const DesiredNode& node) {
   const api::Kafka& kafka = *observed.kafka;
   const std::string& version = observed.versions.to;
   const api::PodTemplate& pod_template = pool.pool->pod ? *pool.pool->pod : kafka.pod;
@@ -83,11 +82,14 @@ std::shared_ptr<const api::Pod> make_node_pod(const ObservedCluster& observed,
   pod->metadata.annotations = pod_template.annotations;
   auto& annotations = pod->metadata.annotations;
   annotations[api::strimzi::kKafkaVersion] = version;
-  annotations["strimzi.io/cluster-ca-cert-generation"] = "0";
-  annotations["strimzi.io/cluster-ca-key-generation"] = "0";
-  annotations["strimzi.io/clients-ca-cert-generation"] = "0";
-  annotations[api::strimzi::kConfigurationHash] =
-      config::custom_config_hash(node.config, version);
+  const Authority& authority = observed.authorities.cluster;
+  annotations[api::strimzi::kClusterCaCertGeneration] = std::to_string(authority.cert_generation);
+  annotations[api::strimzi::kClusterCaKeyGeneration] = std::to_string(authority.key_generation);
+  annotations[api::strimzi::kClientsCaCertGeneration] =
+      std::to_string(observed.authorities.clients.cert_generation);
+  annotations[api::strimzi::kServerCertHash] = server_cert_hash(node.pod_name, authority);
+  if (observed.profile->twin) annotations[api::strimzi::kTrustedCaKeys] = authority.trusted_text();
+  annotations[api::strimzi::kConfigurationHash] = config::custom_config_hash(node.config, version);
   if (node.controller_role && !node.broker_role &&
       observed.profile->controller_config_in_revision) {
     annotations["strimzi.io/controller-configuration-hash"] =

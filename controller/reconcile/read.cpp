@@ -16,9 +16,8 @@ std::vector<std::shared_ptr<const T>> typed(const std::vector<api::ObjectPtr>& i
   std::vector<std::shared_ptr<const T>> result;
   for (const api::ObjectPtr& item : items)
     if (item->kind == T::kKind) result.push_back(std::static_pointer_cast<const T>(item));
-  std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-    return a->metadata.name < b->metadata.name;
-  });
+  std::sort(result.begin(), result.end(),
+            [](const auto& a, const auto& b) { return a->metadata.name < b->metadata.name; });
   return result;
 }
 
@@ -35,9 +34,9 @@ std::string not_ours(const Profile& profile, const api::Kafka& kafka) {
 }  // namespace
 
 Progress read_kafka(Reconcile& run, Calls& calls) {
-  const KubeReply* reply = retried(
-      calls, "kafka",
-      get_request(api::Kind::kafka, run.options.namespace_name, run.options.cluster));
+  const KubeReply* reply =
+      retried(calls, "kafka",
+              get_request(api::Kind::kafka, run.options.namespace_name, run.options.cluster));
   if (!reply) return Progress::waiting();
   const auto* kafka = reply->meta.ok() ? api::as<api::Kafka>(reply->object) : nullptr;
   if (!kafka && reply->meta.outcome != Outcome::not_found) {
@@ -71,16 +70,16 @@ Progress read_kafka(Reconcile& run, Calls& calls) {
 Progress initial_status(Reconcile& run, Calls& calls) {
   if (run.paused || !run.observed.kafka->status.conditions.empty()) return Progress::done();
   const sim::Time now = calls.now();
-  const Progress written = amend(
-      run, calls, "initial",
-      get_request(api::Kind::kafka, run.options.namespace_name, run.options.cluster),
-      Verb::update_status, [&](api::Object& object) {
-        auto& status = static_cast<api::Kafka&>(object).status;
-        if (!status.conditions.empty()) return false;
-        status.conditions = {
-            {"NotReady", "True", "Creating", "Kafka cluster is being deployed", now}};
-        return true;
-      });
+  const Progress written =
+      amend(run, calls, "initial",
+            get_request(api::Kind::kafka, run.options.namespace_name, run.options.cluster),
+            Verb::update_status, [&](api::Object& object) {
+              auto& status = static_cast<api::Kafka&>(object).status;
+              if (!status.conditions.empty()) return false;
+              status.conditions = {
+                  {"NotReady", "True", "Creating", "Kafka cluster is being deployed", now}};
+              return true;
+            });
   return written.is_waiting() ? written : Progress::done();
 }
 
@@ -95,10 +94,9 @@ Progress read_cluster(Reconcile& run, Calls& calls) {
     api::Kind kind;
     const api::Labels& selector;
   };
-  const std::array<Listing, 3> listings{
-      {{"pools", api::Kind::kafka_node_pool, of_cluster},
-       {"sets", api::Kind::strimzi_pod_set, of_kafka},
-       {"pods", api::Kind::pod, of_kafka}}};
+  const std::array<Listing, 3> listings{{{"pools", api::Kind::kafka_node_pool, of_cluster},
+                                         {"sets", api::Kind::strimzi_pod_set, of_kafka},
+                                         {"pods", api::Kind::pod, of_kafka}}};
   std::array<const KubeReply*, 3> replies{};
   const auto ask = [&](size_t i) {
     return retried(
@@ -127,21 +125,6 @@ Progress read_cluster(Reconcile& run, Calls& calls) {
         "KafkaNodePools are enabled, but no KafkaNodePools found for Kafka cluster " + cluster);
   }
   return Progress::done();
-}
-
-// Two authorities, each a key and a certificate, and the operator's own certificate. The twin's
-// brokers do no TLS: the Secrets are kept because reading them is part of every reconcile.
-Progress certificate_authorities(Reconcile& run, Calls& calls) {
-  static constexpr std::array<const char*, 5> kSuffixes{
-      "-cluster-ca", "-cluster-ca-cert", "-clients-ca", "-clients-ca-cert",
-      "-cluster-operator-certs"};
-  return run.for_each(kSuffixes.size(), [&](size_t i) {
-    const std::string name = run.options.cluster + kSuffixes[i];
-    return ensure(run, calls, name,
-                  generic_object(api::Kind::secret,
-                                 owned_metadata(*run.observed.kafka, name, "kafka"),
-                                 api::Value::map()));
-  });
 }
 
 }  // namespace twin::controller::steps

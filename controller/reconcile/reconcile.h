@@ -16,6 +16,7 @@
 #include "controller/profile.h"
 #include "controller/reconcile/desired.h"
 #include "controller/reconcile/stateful.h"
+#include "controller/reconcile/trust_roll.h"
 #include "controller/roll/roller.h"
 
 namespace twin::controller {
@@ -55,6 +56,7 @@ class Reconcile final : public Task {
   DesiredCluster desired;
   StatefulCluster stateful;  // instead of `desired` on StatefulSets
   std::unique_ptr<Roller> roller;
+  AuthorityState authority_state;
   std::vector<ConditionText> warnings;
   std::set<std::string> resized_pods;  // their file systems must grow: restart
   std::string metadata_version;        // as finalized, "" = not known

@@ -6,6 +6,22 @@
 
 namespace twin::controller {
 
+// `twin` asks what the pod runs on, again after its restart; what this reconcile did is only added.
+void PodPredicate::add_authority_reasons(const api::Pod& pod,
+                                         std::vector<std::string>& found) const {
+  const auto add = [&](const char* annotation, const Authority& authority,
+                       const AuthorityState::Changes& changes, bool trusts_older) {
+    const bool old = generation_in(pod, annotation, 0) != authority.cert_generation;
+    if (changes.renewed && (old || !twin)) found.push_back("CaCertRenewed");
+    if (twin ? trusts_older && !old : changes.removed) found.push_back("CaCertRemoved");
+    if (old) found.push_back("CaCertHasOldGeneration");
+  };
+  const std::string trusted = annotation_of(pod, api::strimzi::kTrustedCaKeys);
+  add(api::strimzi::kClusterCaCertGeneration, authorities.cluster, cluster_ca,
+      !trusted.empty() && trusted != authorities.cluster.trusted_text());
+  add(api::strimzi::kClientsCaCertGeneration, authorities.clients, clients_ca, false);
+}
+
 std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNode& node) const {
   std::vector<std::string> found;
   if (always_differs) found.push_back("PodHasOldRevision");
@@ -14,7 +30,12 @@ std::vector<std::string> PodPredicate::reasons(const api::Pod& pod, const RollNo
       annotation_of(pod, revision_annotation) != wanted->second) {
     found.push_back("PodHasOldRevision");
   }
+  if (has_authorities) add_authority_reasons(pod, found);
   if (resized_pods.contains(node.pod_name)) found.push_back("FileSystemResizeNeeded");
+  if (has_authorities && annotation_of(pod, api::strimzi::kServerCertHash) !=
+                             server_cert_hash(node.pod_name, authorities.cluster)) {
+    found.push_back("KafkaCertificatesChanged");
+  }
   const bool annotated = manual && annotation_of(pod, api::strimzi::kManualRollingUpdate) == "true";
   if (annotated) found.push_back("ManualRollingUpdate");
   return found;
@@ -28,6 +49,11 @@ Progress rolling_update(Reconcile& run, Calls& calls) {
     auto predicate = std::make_shared<PodPredicate>();
     predicate->always_differs = run.profile.broken.always_differs;
     predicate->resized_pods = run.resized_pods;
+    predicate->has_authorities = true;
+    predicate->authorities = run.observed.authorities;
+    predicate->cluster_ca = run.authority_state.cluster;
+    predicate->clients_ca = run.authority_state.clients;
+    predicate->twin = run.profile.twin;
     predicate->manual = run.profile.twin;  // Strimzi rolled annotated pods in a roll of their own
     RollRequest request;
     request.namespace_name = run.options.namespace_name;

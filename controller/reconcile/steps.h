@@ -9,6 +9,7 @@ namespace twin::controller::steps {
 Progress read_kafka(Reconcile& run, Calls& calls);      // gone, paused, which kind of cluster
 Progress initial_status(Reconcile& run, Calls& calls);  // a new resource is NotReady/Creating
 Progress read_cluster(Reconcile& run, Calls& calls);    // pools, sets and pods
+// authority_steps.cpp
 Progress certificate_authorities(Reconcile& run, Calls& calls);
 // versions.cpp
 Progress version_change(Reconcile& run, Calls& calls);

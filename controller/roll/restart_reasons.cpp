@@ -18,6 +18,13 @@ std::string sentence_of(const std::string& code, const std::vector<std::string>&
   }
   if (code == "ManualRollingUpdate") return "somebody asked for it with an annotation";
   if (code == "FileSystemResizeNeeded") return "a file system grows when it starts";
+  if (code == "ClusterCaCertKeyReplaced") {
+    return "it is to trust the new cluster CA certificate, signed by a new key";
+  }
+  if (code == "CaCertRenewed") return "a CA certificate was renewed";
+  if (code == "CaCertRemoved") return "a CA certificate was removed";
+  if (code == "CaCertHasOldGeneration") return "it runs with a CA certificate of an old generation";
+  if (code == "KafkaCertificatesChanged") return "its own certificate was signed anew";
   if (code == "PodStuck") return "its pod is stuck, and an old one";
   if (code == "PodUnresponsive") return "no Admin client can be made for it";
   if (code == "PodForceRestartOnError") return "the last attempt failed too, and it may stop";

@@ -59,6 +59,9 @@ void KafkaCluster::set_metadata_lag(api::NodeId node, sim::Duration lag) {
   plane_->set_metadata_lag(node, lag);
 }
 void KafkaCluster::crash_zookeeper(int ordinal) { plane_->crash_zookeeper(ordinal); }
+std::vector<std::pair<api::NodeId, api::NodeId>> KafkaCluster::strangers() const {
+  return plane_->strangers();
+}
 void KafkaCluster::reachability_changed() { plane_->reachability_changed(); }
 void KafkaCluster::set_elr(bool enabled) { plane_->set_elr(enabled); }
 

@@ -149,6 +149,8 @@ class KafkaCluster : public ContainerRuntime, public IsrControl {
   bool ensemble_had_majority_without(const std::vector<api::NodeId>& ordinals,
                                      sim::Time time) const;
   std::vector<VersionState> version_state() const;
+  // Pairs of running processes of which one does not trust the other's certificate.
+  std::vector<std::pair<api::NodeId, api::NodeId>> strangers() const;
 
  private:
   std::unique_ptr<control::ControlPlane> plane_;

@@ -77,6 +77,8 @@ class DataPlane {
     sim::Duration produce_p99{}, consumer_lag{};
   };
   virtual Felt felt(api::NodeId broker) = 0;
+  // Brokers can be reached, or cannot any more.
+  virtual void reachability_changed() {}
   // Does the broker, as an elected leader or follower, hold data that others lack? Used by nothing
   // but reports.
   virtual int64_t log_end_offset_bytes(PartitionIndex partition, int slot) const = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/api/strimzi.h"
 #include "model/kube/nodes.h"
 #include "model/kube/scheduler.h"
 #include "model/kube/volumes.h"
@@ -186,6 +187,14 @@ void Kubelets::start_container(uint32_t index) {
     const api::ObjectPtr map =
         context_.store.find(api::Kind::config_map, run.namespace_name, volume.config_map);
     if (map) start.config = std::static_pointer_cast<const api::ConfigMap>(map);
+  }
+  const auto cluster = pod->metadata.labels.find(api::strimzi::kCluster);
+  if (cluster != pod->metadata.labels.end()) {
+    const auto secret = [&](const std::string& name) {
+      return context_.store.find(api::Kind::secret, run.namespace_name, name);
+    };
+    start.certificate = secret(pod->metadata.name);
+    start.authority = secret(cluster->second + "-cluster-ca-cert");
   }
   run.running = true;
   run.waiting.clear();

@@ -35,12 +35,15 @@ struct CaseAct {
     grow_volumes,     // of the brokers
     create_topic,     // with its replicas from broker `number` on
     reassign,         // the first partition moves to the brokers from `number` on, throttled
+    replace_ca_key,   // of the cluster CA: three rolls; KRaft, as the next two
+    renew_cluster_ca,
+    renew_clients_ca,
   };
   int64_t at_s = 0;  // from the clock's zero
   Kind kind = Kind::undo;
   int32_t number = 0;  // of the broker
 };
-constexpr int kActKinds = 11;
+constexpr int kActKinds = 14;
 std::string_view name_of(CaseAct::Kind kind);
 
 constexpr int64_t kChangeAtS = 30;

@@ -208,13 +208,16 @@ bool has_reassignment(const Case& c) {
       c.acts, [](const CaseAct& act) { return act.kind == CaseAct::Kind::reassign; });
 }
 
+// Certificate authorities are rotated by draws of their own.
+constexpr uint64_t kOtherActKinds = static_cast<uint64_t>(CaseAct::Kind::replace_ca_key);
+
 // One case in two has an act, one in six a second one. The tool refuses a second reassignment while
 // one goes on.
 void draw_acts(Case& c, sim::DrawStream draws) {
   const int64_t count = draws.chance({1, 2}) ? draws.chance({1, 3}) ? 2 : 1 : 0;
   for (int64_t i = 0; i < count; ++i) {
     CaseAct act;
-    act.kind = static_cast<CaseAct::Kind>(draws.below(kActKinds));
+    act.kind = static_cast<CaseAct::Kind>(draws.below(kOtherActKinds));
     act.at_s = draws.range_inclusive(0, last_fault_s(c));
     act.number = static_cast<int32_t>(draws.below(static_cast<uint64_t>(c.brokers)));
     if (act.kind == CaseAct::Kind::reassign && has_reassignment(c)) continue;
@@ -239,6 +242,18 @@ void draw_acts(Case& c, sim::DrawStream draws) {
     c.acts.push_back(
         {down->at_s + draws.range_inclusive(0, 3), CaseAct::Kind::create_topic, c.brokers - 1});
   }
+  std::ranges::stable_sort(c.acts, {}, &CaseAct::at_s);
+}
+
+// In one KRaft case of six somebody rotates a CA, half of them the key of the cluster's.
+void draw_rotation(Case& c, sim::DrawStream draws) {
+  if (c.zookeeper || !draws.chance({1, 6})) return;
+  CaseAct act;
+  act.kind = draws.chance({1, 2})   ? CaseAct::Kind::replace_ca_key
+             : draws.chance({1, 2}) ? CaseAct::Kind::renew_cluster_ca
+                                    : CaseAct::Kind::renew_clients_ca;
+  act.at_s = draws.range_inclusive(0, last_fault_s(c));
+  c.acts.push_back(act);
   std::ranges::stable_sort(c.acts, {}, &CaseAct::at_s);
 }
 
@@ -280,6 +295,7 @@ Case generate(uint64_t seed, const GenerateOptions& options) {
   c.consumers = work.chance({1, 2});
   c.operators = stream(seed, "campaign_operators").chance({1, 6}) ? 2 : 1;
   draw_acts(c, stream(seed, "campaign_acts"));
+  draw_rotation(c, stream(seed, "campaign_rotations"));
   auto faults = stream(seed, "campaign_faults");
   // One case in twelve without any.
   const int64_t count = faults.chance({1, 12}) ? 0 : faults.range_inclusive(1, options.faults_max);

@@ -95,6 +95,12 @@ std::string write_act(const Case& c, const CaseAct& act, int32_t& brokers) {
     case Kind::reassign:
       return fmt::format("reassign: {{partitions: {{orders-0: [{}]}}, throttle: 50MB/s}}",
                          replicas_from(c, act.number));
+    case Kind::replace_ca_key:
+      return "annotate: {Secret/my-cluster-cluster-ca: {strimzi.io/force-replace: \"true\"}}";
+    case Kind::renew_cluster_ca:
+      return "annotate: {Secret/my-cluster-cluster-ca-cert: {strimzi.io/force-renew: \"true\"}}";
+    case Kind::renew_clients_ca:
+      return "annotate: {Secret/my-cluster-clients-ca-cert: {strimzi.io/force-renew: \"true\"}}";
   }
   return {};
 }
@@ -253,9 +259,9 @@ std::string image_version(const Case& c) {
 
 std::string_view name_of(CaseAct::Kind kind) {
   static constexpr std::array<std::string_view, kActKinds> kNames{
-      "undo",         "another-setting", "dynamic-setting", "scale-up",
-      "scale-down",   "manual-roll",     "roll-quorum",     "clean-pod",
-      "grow-volumes", "create-topic",    "reassign"};
+      "undo",        "another-setting", "dynamic-setting",  "scale-up",        "scale-down",
+      "manual-roll", "roll-quorum",     "clean-pod",        "grow-volumes",    "create-topic",
+      "reassign",    "replace-ca-key",  "renew-cluster-ca", "renew-clients-ca"};
   return kNames.at(static_cast<size_t>(kind));
 }
 
@@ -266,6 +272,7 @@ bool is_valid(const Case& c) {
   if (c.min_isr < 1 || c.min_isr > c.replication_factor) return false;
   for (const CaseAct& act : c.acts) {
     if (act.number >= c.brokers) return false;
+    if (c.zookeeper && act.kind >= CaseAct::Kind::replace_ca_key) return false;
   }
   for (const CaseFault& each : c.faults) {
     const Fault& fault = each.fault;

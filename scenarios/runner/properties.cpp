@@ -4,8 +4,8 @@ namespace twin::scenario {
 
 const std::vector<std::string_view>& property_names() {
   static const std::vector<std::string_view> names = {
-      "citations",    "min-isr",  "quorum", "one-leader", "acknowledged", "one-node",
-      "same-volumes", "versions", "claims", "brokers",    "throttles",    "liveness"};
+      "citations", "min-isr", "quorum", "one-leader", "acknowledged", "one-node", "same-volumes",
+      "versions",  "trust",   "claims", "brokers",    "throttles",    "liveness"};
   return names;
 }
 
@@ -14,7 +14,7 @@ Properties::Properties(model::World& world, Recorder& recorder)
   const PropertyContext context{world, recorder, *this};
   for (const auto make : {make_citations, make_min_isr, make_quorum, make_one_leader,
                           make_acknowledged, make_one_node, make_same_volumes, make_versions,
-                          make_claims, make_brokers, make_throttles}) {
+                          make_trust, make_claims, make_brokers, make_throttles}) {
     properties_.push_back(make(context));
   }
   recorder.observe(*this);

@@ -12,6 +12,7 @@
 //   one-node      a volume is attached to one machine at a time
 //   same-volumes  a node id comes back on the volumes that it had
 //   versions      no live process meets a peer, or a metadata level, that it does not understand
+//   trust         live nodes trust each other's certificates, at every moment
 //   claims        no claim is deleted that the user did not give up
 //   brokers       no broker that holds replicas is removed for good
 //   throttles     no replication throttle of an operator is left behind

@@ -14,6 +14,7 @@
 #include "controller/api/catalogue/config_keys.h"
 #include "controller/api/kafka.h"
 #include "model/kafka/cluster.h"
+#include "model/kafka/control/trust.h"
 #include "model/kafka/seams.h"
 #include "sim/event.h"
 #include "sim/time.h"
@@ -74,6 +75,7 @@ struct Node {
   std::string rack;
   ServerConfig config;  // the file it started with
   std::vector<std::string> volumes;
+  Identity identity;
   sim::Time up_at{};
   bool listening = false;             // controller port
   std::string registered_controller;  // the version it last registered with the quorum; "" never

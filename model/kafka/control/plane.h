@@ -18,7 +18,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/kafka/cluster.h"
@@ -78,6 +80,8 @@ class ControlPlane : public QuorumListener {
   std::vector<std::string> ends_of(const controller::KafkaRequest& request) const;
 
   void reachability_changed();
+  // Pairs of running processes that do not believe each other (trust.h).
+  std::vector<std::pair<api::NodeId, api::NodeId>> strangers() const;
   bool nodes_reachable(api::NodeId a, api::NodeId b) const override;
   void quorum_leader_lost() override;
   void quorum_leader_elected() override;
@@ -132,6 +136,7 @@ class ControlPlane : public QuorumListener {
   sim::Time applied_until(const Node& node) const;
   void note_cut_off(Node& node);
   void forget_old_rows();
+  void look_at_trust();  // trust.cpp
 
   // processes.cpp
   void start_node(const ContainerStart& start);
@@ -250,7 +255,8 @@ class ControlPlane : public QuorumListener {
   DataPlane* data_ = nullptr;
   size_t rows_to_remember_ = 4096;
   ContainerHost* host_ = nullptr;
-  std::deque<Node> nodes_;  // by id
+  std::deque<Node> nodes_;                                   // by id
+  std::set<std::pair<api::NodeId, api::NodeId>> strangers_;  // as last seen
   std::map<api::Uid, PodEntry> pods_;
   std::vector<bool> inert_running_;
   IsrChanges isr_changes_;

@@ -130,6 +130,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
   read_config(node, start);
   kraft_ = node.kraft;
   node.volumes = data_volumes(start);
+  node.identity = identity_of(start);
   pods_[start.pod_uid] = {PodKind::node, node.id, -1, 0};
   if (!known) {
     const int64_t roles = (node.broker_role ? 1 : 0) | (node.controller_role ? 2 : 0);
@@ -153,6 +154,7 @@ void ControlPlane::start_node(const ContainerStart& start) {
   const sim::Duration format = !known && node.kraft ? hardware.storage_format : sim::Duration{};
   begin_work(Local::process_up, node,
              format + (broker ? hardware.jvm_start_broker : hardware.jvm_start_controller));
+  look_at_trust();
 }
 
 // controller.quorum.voters, "3@host:9090,4@host:9090": all of them count from the first start on.
@@ -349,6 +351,7 @@ void ControlPlane::end_process(Node& node, trace::ExitHow how, int exit_code) {
   isr_changes_.drop(node.id);
   if (node.controller_role) quorum.voter_gone(node.id);
   if (!node.kraft && node.broker_role) broker_lost(node);
+  look_at_trust();
   if (how == trace::ExitHow::clean || how == trace::ExitHow::failed) {
     host_->exited(pod, exit_code);
   }

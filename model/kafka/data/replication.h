@@ -104,7 +104,7 @@ class Replication : public DataPlane {
   // The broker that mounted the volume last; invalid when none did.
   api::NodeId broker_of(const std::string& volume) const;
   // After Network::cut or heal.
-  void reachability_changed();
+  void reachability_changed() override;
 
   // ---- state ----
   bool catching_up() const;

@@ -64,6 +64,7 @@ PropertyPtr make_claims(const PropertyContext& context);
 PropertyPtr make_brokers(const PropertyContext& context);
 // ---- settings.cpp ----
 PropertyPtr make_versions(const PropertyContext& context);
+PropertyPtr make_trust(const PropertyContext& context);
 PropertyPtr make_throttles(const PropertyContext& context);
 
 }  // namespace twin::scenario

@@ -62,6 +62,35 @@ void registrations(const model::World& world, std::vector<std::string>& open) {
   }
 }
 
+std::string annotation_of(const api::Object& object, const char* key) {
+  const auto found = object.metadata.annotations.find(key);
+  return found == object.metadata.annotations.end() ? std::string() : found->second;
+}
+
+// Certificate authorities: wishes that were not granted, and pods on an older certificate. Of
+// StatefulSets they are not played.
+void authorities(const api::Kafka& kafka, const model::World& world,
+                 std::vector<std::string>& open) {
+  if (kafka.zookeeper) return;
+  std::string generation;
+  for (const api::ObjectPtr& secret : world.kube.objects(api::Kind::secret)) {
+    const std::string& name = secret->metadata.name;
+    if (name == kafka.metadata.name + "-cluster-ca-cert")
+      generation = annotation_of(*secret, api::strimzi::kCaCertGeneration);
+    for (const char* wish : {api::strimzi::kForceRenew, api::strimzi::kForceReplace}) {
+      if (!name.starts_with(kafka.metadata.name) || annotation_of(*secret, wish) != "true")
+        continue;
+      open.push_back("Secret " + name + " is still annotated " + wish);
+    }
+  }
+  for (const api::ObjectPtr& pod : world.kube.objects(api::Kind::pod)) {
+    const std::string used = annotation_of(*pod, api::strimzi::kClusterCaCertGeneration);
+    if (used.empty() || generation.empty() || used == generation) continue;
+    open.push_back("pod " + pod->metadata.name + " runs with cluster CA certificate generation " +
+                   used + ", and it is " + generation + " by now");
+  }
+}
+
 }  // namespace
 
 namespace {
@@ -121,6 +150,7 @@ std::vector<std::string> not_reached(model::World& world) {
     binaries(kafka, world, open);
     settings(kafka, world, open);
     registrations(world, open);
+    authorities(kafka, world, open);
   }
   return open;
 }

@@ -1,4 +1,5 @@
 // versions: no live process meets a peer, or a metadata level, that it does not understand.
+// trust: no two live processes of which one does not trust the certificate of the other.
 // throttles: a replication throttle that an operator set is gone when the run ends.
 #include <algorithm>
 #include <array>
@@ -55,6 +56,24 @@ class Versions final : public Property {
   std::set<std::string> reported_;
 };
 
+// Who shows what, and trusts whom, changes only when a process starts.
+class Trust final : public Property {
+ public:
+  using Property::Property;
+  void on_record(const sim::Record& record) override {
+    if (trace::type_of(record) != RecordType::ProcessStarted) return;
+    for (const auto& [a, b] : world_.kafka.strangers()) {
+      if (!reported_.insert({a.value, b.value}).second) continue;
+      verdicts_.violate("trust", b.value, -1,
+                        "nodes " + std::to_string(a.value) + " and " + std::to_string(b.value) +
+                            " run and do not trust each other's certificates");
+    }
+  }
+
+ private:
+  std::set<std::pair<int32_t, int32_t>> reported_;
+};
+
 constexpr std::array<std::string_view, 5> kThrottles{
     "leader.replication.throttled.rate", "follower.replication.throttled.rate",
     "leader.replication.throttled.replicas", "follower.replication.throttled.replicas",
@@ -97,6 +116,7 @@ class Throttles final : public Property {
 }  // namespace
 
 PropertyPtr make_versions(const PropertyContext& c) { return std::make_unique<Versions>(c); }
+PropertyPtr make_trust(const PropertyContext& c) { return std::make_unique<Trust>(c); }
 PropertyPtr make_throttles(const PropertyContext& c) { return std::make_unique<Throttles>(c); }
 
 }  // namespace twin::scenario
