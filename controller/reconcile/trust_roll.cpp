@@ -96,18 +96,10 @@ Progress patch_sets(Reconcile& run, Calls& calls) {
 
 // Before anything is signed with the new key: does really every pod trust it, also those that are
 // about to end and those that no set lists any more?
-Progress confirm(Reconcile& run, Calls& calls) {
-  const api::Labels selector{{api::strimzi::kCluster, run.options.cluster},
-                             {api::strimzi::kKind, "Kafka"},
-                             {api::strimzi::kName, run.options.cluster + "-kafka"}};
-  const KubeReply* list =
-      retried(calls, "confirm", list_request(api::Kind::pod, run.options.namespace_name, selector));
-  if (!list) return Progress::waiting();
-  if (!list->meta.ok()) return kube_failure("listing Pod", *list);
+Progress confirm(const Reconcile& run) {
   const Authority& cluster = run.observed.authorities.cluster;
-  for (const api::ObjectPtr& item : list->items) {
-    const auto* pod = api::as<api::Pod>(item);
-    if (!pod || key_generation_of(*pod, cluster) == cluster.key_generation) continue;
+  for (const auto& pod : run.pods) {
+    if (key_generation_of(*pod, cluster) == cluster.key_generation) continue;
     TWIN_MARK("ca_key_not_trusted_yet");
     return Progress::failed("CaKeyNotTrusted", pod->metadata.name +
                                                    " does not trust the new cluster CA key yet: "
@@ -152,7 +144,10 @@ Progress trust_new_key(Reconcile& run, Calls& calls) {
     run.roller.reset();
     state.rolled = true;
   }
-  return run.profile.twin ? confirm(run, calls) : Progress::done();
+  // What was read before the roll is minutes old.
+  const Progress read = steps::read_cluster(run, calls);
+  if (!read.is_done()) return read;
+  return run.profile.twin ? confirm(run) : Progress::done();
 }
 
 }  // namespace twin::controller

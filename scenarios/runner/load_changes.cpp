@@ -1,10 +1,12 @@
 // Steps that change objects are tried out on a copy of the file's objects, in the order of the
 // file, so that a misspelt name or field is an error of the file and a change that the twin does
 // not play is listed before the run.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "controller/api/strimzi.h"
 #include "scenarios/runner/load_bounds.h"
 #include "scenarios/runner/load_fields.h"
 #include "scenarios/runner/load_sections.h"
@@ -47,6 +49,7 @@ class Changes {
         return;
       case Step::Kind::annotate:
         known(step);
+        if (step.target_kind == "Secret") wished_of_an_authority(step);
         return;
       case Step::Kind::scale:
         if (known(step)) too_many_nodes(step.replicas, where_, document_.problems());
@@ -74,6 +77,22 @@ class Changes {
     document_.problems().add(where_, fmt::format("there is no {} at that step", target_of(step)),
                              did_you_mean(target_of(step), names));
     return false;
+  }
+
+  // Certificate authorities are rotated where nodes are in StrimziPodSets.
+  void wished_of_an_authority(const Step& step) const {
+    const bool stateful = std::ranges::any_of(objects_, [](const auto& entry) {
+      return entry.second->kind == api::Kind::kafka &&
+             api::as<api::Kafka>(*entry.second).zookeeper.has_value();
+    });
+    if (!stateful) return;
+    for (const auto& [annotation, value] : step.changes) {
+      if (annotation != api::strimzi::kForceRenew && annotation != api::strimzi::kForceReplace)
+        continue;
+      FieldNote note{where_, annotation, "of clusters on StatefulSets is not modelled"};
+      note.touches_safety = true;
+      draft_.scenario.not_modelled.push_back(std::move(note));
+    }
   }
 
   void applied(const Step& step) {
