@@ -269,16 +269,18 @@ void Clients::resume(PartitionIndex partition) {
   const Blocked why = blocked(partition, reason);
   const bool read_again = !state.reading && !stops_reading(why);
   if (read_again) state.reading = true;
-  bool waiting = !state.reading || why != Blocked::no;
+  const sim::Time since = state.waiting_since;
+  const bool moved = state.moved;
+  // Before anybody sends: what arrives then may stop the partition again at once.
+  state.waiting = !state.reading || why != Blocked::no;
+  const bool done = !state.waiting;
+  if (done) state.silent = {};
   int64_t came = 0;
   sim::Duration oldest{};
   for (const uint32_t number : producers_of(partition)) {
     Producer& producer = producers_[number];
     const bool held = account(partition, producer.place).held;
-    if (held && stops(why, producer.spec.acks)) {
-      waiting = true;
-      continue;
-    }
+    if (held && stops(why, producer.spec.acks)) continue;
     const Waiting released = held ? release(partition, producer) : Waiting{};
     came += read_what_came(partition, producer.place, released, read_again, oldest);
   }
@@ -287,13 +289,9 @@ void Clients::resume(PartitionIndex partition) {
     consumers_.arrived(state.first_reader + reader, came, oldest);
   }
   report_stall(partition, reason);
-  if (waiting) return;
-  state.waiting = false;
-  state.silent = {};
-  sim::Duration uncommitted = kernel_.now() - state.waiting_since;
-  if (state.moved && !state.coordinates.empty()) {
-    uncommitted += replication_.read_through(partition);
-  }
+  if (!done) return;
+  sim::Duration uncommitted = kernel_.now() - since;
+  if (moved && !state.coordinates.empty()) uncommitted += replication_.read_through(partition);
   for (const uint16_t group : state.coordinates) consumers_.committed_again(group, uncommitted);
 }
 

@@ -13,7 +13,7 @@
 namespace twin::viz {
 namespace {
 
-constexpr sim::Time kLost{108'000'000'000};  // 12 s after the zone went dark
+constexpr sim::Duration kSecond{1'000'000'000};
 
 class Pictures : public testing::Test {
  protected:
@@ -22,6 +22,13 @@ class Pictures : public testing::Test {
         std::move(*Recording::open(test::trace_of("failures/zone-loss-mid-roll"), "z.trace"));
     return kOpened;
   }
+  static sim::Time first(Marker::Kind kind) {
+    return std::ranges::find(zone_loss().markers, kind, &Marker::kind)->at;
+  }
+  static sim::Time dark() { return first(Marker::Kind::fault); }
+  static sim::Time lost() { return dark() + 12 * kSecond; }  // its brokers are fenced
+  static sim::Time healed() { return first(Marker::Kind::healed); }
+
   void draw(const Recording& recording, sim::Time at, int width = 1600, int height = 900,
             Panel shown = Panel::all, bool dark = true) {
     auto screen = Offscreen::open(width, height, scale_for(width, height));
@@ -53,9 +60,10 @@ class Pictures : public testing::Test {
 };
 
 TEST_F(Pictures, EachCellHasTheColourOfItsState) {
-  for (const int second : {25, 33, 96, 108, 700, 720, 760}) {
+  for (const sim::Time at : {first(Marker::Kind::step), dark(), lost(), healed(),
+                             healed() + 20 * kSecond, healed() + 60 * kSecond}) {
     drawn.clear();
-    draw(zone_loss(), sim::Time{int64_t{second} * 1'000'000'000});
+    draw(zone_loss(), at);
     size_t seen = 0;
     for (size_t i = 0; i < cells.size(); ++i) {
       const Drawn* cell = find("cell " + zone_loss().names.partition(static_cast<int64_t>(i)));
@@ -63,14 +71,14 @@ TEST_F(Pictures, EachCellHasTheColourOfItsState) {
       ++seen;
       // The upper left corner: a hole and a number leave it alone.
       EXPECT_EQ(pixel(cell->where.x + 2, cell->where.y + 2), theme.of(cells[i]))
-          << cell->what << " at " << second << " s, " << cell_state_name(cells[i]);
+          << cell->what << " at " << clock_text(at) << ", " << cell_state_name(cells[i]);
     }
     EXPECT_EQ(seen, 74u);
   }
 }
 
 TEST_F(Pictures, SpansOfThePastHaveTheirStatesColour) {
-  draw(zone_loss(), kLost);
+  draw(zone_loss(), lost());
   for (const char* what : {"span broker 1 crashed", "span broker 4 crashed",
                            "span controller 7 crashed", "span broker 0 serving"}) {
     const Drawn* span = find(what);
@@ -83,7 +91,7 @@ TEST_F(Pictures, SpansOfThePastHaveTheirStatesColour) {
 }
 
 TEST_F(Pictures, TheFutureIsShadedAndThePlayheadStandsBetween) {
-  draw(zone_loss(), kLost);
+  draw(zone_loss(), lost());
   const Drawn* head = find("playhead");
   const Drawn* lane = find("span broker 3 serving");
   ASSERT_NE(head, nullptr);
@@ -94,7 +102,7 @@ TEST_F(Pictures, TheFutureIsShadedAndThePlayheadStandsBetween) {
 }
 
 TEST_F(Pictures, WordsSayWhatIsTrueThen) {
-  draw(zone_loss(), kLost);
+  draw(zone_loss(), lost());
   EXPECT_TRUE(says("zone-loss-mid-roll"));
   EXPECT_TRUE(says("zone-loss of zone-b for 10 min 00 s"));
   EXPECT_TRUE(says("Brokers down 2"));
@@ -117,7 +125,7 @@ TEST_F(Pictures, NothingIsDrawnOutsideOfTheScreenAtAnySize) {
   for (const Case size : {Case{640, 400}, Case{1024, 640}, Case{1600, 900}, Case{3840, 2160}}) {
     for (const bool dark : {true, false}) {
       drawn.clear();
-      draw(zone_loss(), kLost, size.width, size.height, Panel::all, dark);
+      draw(zone_loss(), lost(), size.width, size.height, Panel::all, dark);
       ASSERT_FALSE(drawn.empty());
       for (const Drawn& d : drawn) {
         if (d.what.starts_with("span ")) continue;  // those are clipped at their lanes' ends
@@ -142,7 +150,7 @@ TEST_F(Pictures, PanelsDoNotOverlapAndOneAloneHasTheWholeBody) {
       }
     }
   }
-  draw(zone_loss(), kLost, 1024, 640, Panel::partitions);
+  draw(zone_loss(), lost(), 1024, 640, Panel::partitions);
   EXPECT_TRUE(says("Partitions"));
   EXPECT_FALSE(says("Decisions"));
 }
@@ -154,7 +162,7 @@ TEST_F(Pictures, AnEmptyMomentSaysSo) {
 }
 
 TEST_F(Pictures, APngIsWhatWasDrawn) {
-  draw(zone_loss(), kLost, 640, 400);
+  draw(zone_loss(), lost(), 640, 400);
   const std::string path = testing::TempDir() + "picture.png";
   ASSERT_TRUE(write_png(path, image).has_value());
   std::ifstream in(path, std::ios::binary);
@@ -178,7 +186,7 @@ class Commands : public Pictures {
 
 TEST_F(Commands, JumpsGoToFaultsDecisionsAndViolations) {
   perform(Command::next_fault, at);
-  EXPECT_EQ(replay.at(), sim::Time{96'000'000'000});
+  EXPECT_EQ(replay.at(), dark());
   perform(Command::next_violation, at);
   EXPECT_EQ(ui.message, "There is no violation in this run");
   const sim::Time before = replay.at();
@@ -206,10 +214,10 @@ TEST_F(Commands, SpeedGoesFromOneToTenThousand) {
 }
 
 TEST_F(Commands, ZoomKeepsThePlayheadAndStaysWithinTheRun) {
-  replay.seek(kLost);
+  replay.seek(lost());
   for (int i = 0; i < 40; ++i) perform(Command::zoom_in, at);
-  EXPECT_LE(ui.view_begin, kLost);
-  EXPECT_GE(ui.view_end, kLost);
+  EXPECT_LE(ui.view_begin, lost());
+  EXPECT_GE(ui.view_end, lost());
   EXPECT_LE((ui.view_end - ui.view_begin).ns, 10'000'000);
   for (int i = 0; i < 80; ++i) perform(Command::zoom_out, at);
   EXPECT_EQ(ui.view_begin, sim::Time{});

@@ -567,9 +567,10 @@ void Replication::caught_up(PartitionIndex partition, int slot) {
   settle(partition);
   log.following = Following::in_step;
   log.since = kernel_.now();
-  log.awaited = ReplicaLog::Awaited::no;
+  if (log.awaited == ReplicaLog::Awaited::below) log.awaited = ReplicaLog::Awaited::above;
   log.end = std::max(log.end, logs_.leader_end(partition, kernel_.now()) -
                                   logs_.lag_in_step(partition, round_trip()));
+  await(partition, slot);
   recharge(partition);
   const Partition& row = table_.partitions[partition];
   if (!row.in_isr(slot)) isr_.propose_isr_join(partition, slot);

@@ -60,24 +60,27 @@ int64_t Replication::short_of_watermark(PartitionIndex partition, int slot) cons
   return logs_.partition(partition).acknowledged_all - logs_.replica(partition, slot).end;
 }
 
-// If it catches up, is active, and its leader saw it caught up not too long ago.
+// If it is active, and its leader saw it caught up not too long ago. One that has everything stays
+// awaited when it falls behind before it joined: the watermark goes on with it.
 void Replication::await(PartitionIndex partition, int slot) {
   const Partition& row = table_.partitions[partition];
   ReplicaLog& log = logs_.replica(partition, slot);
-  if (row.in_isr(slot) || log.awaited != Awaited::no || log.following != Following::catching_up)
-    return;
-  if (!isr_.eligible(row.replicas[slot])) return;
+  if (row.in_isr(slot) || !isr_.eligible(row.replicas[slot])) return;
+  if (log.following == Following::in_step) log.awaited = Awaited::above;
+  if (log.following != Following::catching_up) return;
   const sim::Time until = log.since + broker(row.leader()).settings.replica_lag_time_max;
   if (until < kernel_.now()) return;
-  TWIN_MARK("kafka_follower_awaited");
-  const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
-  settle_connection(connections_[index]);
-  settle(partition);
-  log.awaited = Awaited::below;
+  if (log.awaited == Awaited::no) {
+    TWIN_MARK("kafka_follower_awaited");
+    const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
+    settle_connection(connections_[index]);
+    settle(partition);
+    log.awaited = Awaited::below;
+    dirty_connections_.push_back(index);
+    want_solve();
+    notify(partition);
+  }
   kernel_.at(until + sim::Duration{1}, event_type(Part::replication, Local::forget), partition);
-  dirty_connections_.push_back(index);
-  want_solve();
-  notify(partition);
 }
 
 void Replication::unfenced(api::NodeId id) {
@@ -95,7 +98,8 @@ void Replication::forget_due(PartitionIndex partition) {
   const sim::Duration most = broker(row.leader()).settings.replica_lag_time_max;
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     ReplicaLog& log = logs_.replica(partition, slot);
-    if (log.awaited == Awaited::no || kernel_.now() - log.since <= most) continue;
+    if (log.awaited == Awaited::no || log.following != Following::catching_up) continue;
+    if (kernel_.now() - log.since <= most) continue;
     TWIN_MARK("kafka_awaited_in_vain");
     const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
     settle_connection(connections_[index]);
