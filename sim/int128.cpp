@@ -14,7 +14,7 @@ int64_t narrowed(Int128 value) {
 
 }  // namespace
 
-int64_t mul_div(int64_t a, int64_t b, int64_t c) {
+int64_t detail::wide_mul_div(int64_t a, int64_t b, int64_t c) {
   TWIN_ASSERT_LT(0, c);
   const Int128 product = static_cast<Int128>(a) * b;
   // Division rounds towards zero; the floor of a negative, inexact quotient is one less.
@@ -22,14 +22,14 @@ int64_t mul_div(int64_t a, int64_t b, int64_t c) {
   return narrowed(product < 0 && quotient * c != product ? quotient - 1 : quotient);
 }
 
-int64_t mul_div_ceil(int64_t a, int64_t b, int64_t c) {
+int64_t detail::wide_mul_div_ceil(int64_t a, int64_t b, int64_t c) {
   TWIN_ASSERT_LT(0, c);
   const Int128 product = static_cast<Int128>(a) * b;
   const Int128 quotient = product / c;
   return narrowed(product > 0 && quotient * c != product ? quotient + 1 : quotient);
 }
 
-int64_t Accrual::advance(Duration elapsed) {
+int64_t Accrual::wide_advance(Duration elapsed) {
   TWIN_ASSERT_LE(0, elapsed.ns);
   TWIN_ASSERT_LE(0, rate_per_s);
   TWIN_ASSERT(carry >= 0 && carry < kNsPerSecond);

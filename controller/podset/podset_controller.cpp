@@ -23,9 +23,9 @@ bool ended(const api::Pod& pod) {
   return pod.status.phase == api::PodPhase::failed || pod.status.phase == api::PodPhase::succeeded;
 }
 
-std::string annotation(const api::ObjectMeta& metadata, const char* key) {
+std::string_view annotation(const api::ObjectMeta& metadata, const char* key) {
   const auto found = metadata.annotations.find(key);
-  return found == metadata.annotations.end() ? std::string() : found->second;
+  return found == metadata.annotations.end() ? std::string_view() : found->second;
 }
 
 api::ObjectPtr pod_to_create(const api::Pod& listed, const api::StrimziPodSet& set) {
@@ -130,7 +130,7 @@ Progress PodSetController::create_missing(const api::StrimziPodSet& set) {
 }
 
 Progress PodSetController::remove_others(const api::StrimziPodSet& set) {
-  std::set<std::string> listed;
+  std::set<std::string_view> listed;
   for (const auto& pod : set.pods) listed.insert(pod->metadata.name);
   for (const auto& [name, object] : seen_) {
     const api::Pod* pod = api::as<api::Pod>(object);

@@ -63,12 +63,15 @@ Progress TwinRoller::step(Calls& calls) {
   bool anything = false;
   for (size_t i = 0; i < seen.nodes.size(); ++i) {
     const Seen& node = seen.nodes[i];
-    if (!node.reasons.empty() || node.reconfigure || !node.ready) {
-      anything = true;
-      pending_.push_back(request_.nodes[i].pod_name +
-                         (!node.reasons.empty() ? ": to be restarted: " + node.reasons.front()
-                          : node.reconfigure    ? ": to be reconfigured"
-                                                : ": not Ready"));
+    if (node.reasons.empty() && !node.reconfigure && node.ready) continue;
+    anything = true;
+    std::string& line = pending_.emplace_back();
+    line.reserve(96);
+    line.append(request_.nodes[i].pod_name);
+    if (!node.reasons.empty()) {
+      line.append(": to be restarted: ").append(node.reasons.front());
+    } else {
+      line.append(node.reconfigure ? ": to be reconfigured" : ": not Ready");
     }
   }
   const std::string unfinished_work = unfinished(seen, seen.nodes.size());
@@ -108,11 +111,11 @@ Progress TwinRoller::give_up(Calls& calls, const std::string& why) {
 std::string TwinRoller::came_back_as_it_was(const Look& look) const {
   for (size_t i = 0; i < look.nodes.size(); ++i) {
     const Seen& seen = look.nodes[i];
-    const auto told = restarted_.find(request_.nodes[i].pod_name);
-    if (seen.pod == nullptr || seen.reasons.empty() || told == restarted_.end()) continue;
+    const api::Uid deleted = known_[i].deleted;
+    if (seen.pod == nullptr || seen.reasons.empty() || !deleted.valid()) continue;
     if (is_forced(seen)) continue;
-    if (seen.pod->metadata.uid == told->second) continue;  // it has not gone yet
-    return "pod " + told->first + " was restarted and came back as it was (" +
+    if (seen.pod->metadata.uid == deleted) continue;  // it has not gone yet
+    return "pod " + request_.nodes[i].pod_name + " was restarted and came back as it was (" +
            seen.reasons.front() + "): what pods are made from was changed, the roll begins anew";
   }
   return {};
@@ -316,7 +319,7 @@ Progress TwinRoller::restart(Calls& calls, const Look& look, const Going& going)
   }
   // Whatever became of it, the next look says what is true.
   for (const size_t index : going.nodes) {
-    restarted_[request_.nodes[index].pod_name] = look.nodes[index].pod->metadata.uid;
+    known_[index].deleted = look.nodes[index].pod->metadata.uid;
   }
   said_.clear();
   blocked_since_ = sim::kNever;

@@ -60,6 +60,7 @@ class TwinRoller final : public Roller {
     bool ready = false;
     std::vector<std::string> reasons;
     api::Uid configured;  // the pod that was found to run the desired configuration
+    api::Uid deleted;     // the pod that this roll deleted last
     sim::Time unready_since = sim::kNever;
   };
   // One look at the world; nullopt members were not answered.
@@ -128,7 +129,6 @@ class TwinRoller final : public Roller {
   OpenPartitions open_partitions_;
   api::NodeId active_controller_;  // as last heard, to say who waits; nothing rests on it
   std::vector<std::string> pending_;
-  std::map<std::string, api::Uid, std::less<>> restarted_;  // by pod: the one that was deleted
   std::map<std::string, std::string> said_;  // by pod: the last reason to wait that was decided
   std::set<std::string> said_last_;          // pods of those that were told to go last
   std::set<std::string> failed_alters_;      // pods whose dynamic change Kafka wants a restart for

@@ -205,9 +205,7 @@ int64_t Session::under_replicated() const {
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.
 bool Session::at_rest() const {
   if (!all_steps_taken() || moves_.moving() || !rebalances_under_way().empty()) return false;
-  if (world_->ledger.offline() + under_replicated() + world_->clients.stalled() > 0) {
-    return false;
-  }
+  if (world_->ledger.offline() + world_->clients.stalled() > 0) return false;
   const auto all = [&](api::Kind kind, const auto& settled) {
     const std::vector<api::ObjectPtr> objects = world_->kube.objects(kind);
     return std::all_of(objects.begin(), objects.end(), settled);
@@ -217,10 +215,12 @@ bool Session::at_rest() const {
                const auto& resource = api::as<api::Kafka>(*object);
                return ready(resource) || is_refused(resource);
              }) &&
-         all(api::Kind::pod, [](const api::ObjectPtr& object) {
-           const auto& pod = api::as<api::Pod>(*object);
-           return !api::is_terminating(pod) && api::is_ready(pod);
-         });
+         all(api::Kind::pod,
+             [](const api::ObjectPtr& object) {
+               const auto& pod = api::as<api::Pod>(*object);
+               return !api::is_terminating(pod) && api::is_ready(pod);
+             }) &&
+         under_replicated() == 0;
 }
 
 std::vector<std::string> Session::pending() const {

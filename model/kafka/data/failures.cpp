@@ -23,6 +23,7 @@ bool Replication::on_failed_disk(const Partition& row, int slot) const {
 }
 
 bool Replication::directory_offline(PartitionIndex partition, api::NodeId id) const {
+  if (!volumes_.any_offline(id)) return false;
   const int slot = table_.partitions[partition].slot_of(id);
   return slot >= 0 && volumes_.offline(id, logs_.replica(partition, slot).volume);
 }
