@@ -68,10 +68,8 @@ std::string_view kafka_error_name(KafkaError error);  // "NOT_ENOUGH_REPLICAS"
 struct PartitionDescription {
   int32_t leader = -1;
   int32_t leader_epoch = 0;
-  NodeList replicas;
+  NodeList replicas;  // while it is reassigned: those that are added and removed as well
   NodeList isr;
-  NodeList adding;  // only filled by ListPartitionReassignments-aware snapshots
-  NodeList removing;
 };
 
 struct TopicDescription {

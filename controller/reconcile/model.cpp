@@ -51,8 +51,6 @@ std::set<api::NodeId> with_replicas(const api::TopicsSnapshot& topics,
   for (const api::PartitionDescription& partition : topics.partitions) {
     for (const int32_t id : partition.replicas)
       if (nodes.contains({id})) used.insert({id});
-    for (const int32_t id : partition.adding)
-      if (nodes.contains({id})) used.insert({id});
   }
   return used;
 }

@@ -46,7 +46,6 @@ Progress held_back(Reconcile& run, Calls& calls, int32_t wanted, bool& held) {
   held = false;
   for (const api::PartitionDescription& partition : body->topics->partitions) {
     for (const int32_t replica : partition.replicas) held |= replica >= wanted;
-    for (const int32_t replica : partition.adding) held |= replica >= wanted;
   }
   return Progress::done();
 }

@@ -28,7 +28,7 @@ bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::N
   return partition.isr.size == min_isr && partition.isr.contains(broker);
 }
 
-api::NodeList isr_after_move(const api::PartitionDescription& partition) {
+api::NodeList isr_after_move(const MovingPartition& partition) {
   api::NodeList isr;
   for (const int32_t id : partition.replicas) {
     const bool in = partition.isr.contains({id}) || partition.adding.contains({id});
@@ -37,8 +37,7 @@ api::NodeList isr_after_move(const api::PartitionDescription& partition) {
   return isr;
 }
 
-bool forbids_when_moved(const api::PartitionDescription& partition, int32_t min_isr,
-                        api::NodeId broker) {
+bool forbids_when_moved(const MovingPartition& partition, int32_t min_isr, api::NodeId broker) {
   if (partition.adding.size == 0 && partition.removing.size == 0) return false;
   api::PartitionDescription moved;
   for (const int32_t id : partition.replicas) {

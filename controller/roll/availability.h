@@ -19,13 +19,17 @@ namespace twin::controller {
 // The rule for one partition, its minimum known.
 bool forbids(const api::PartitionDescription& partition, int32_t min_isr, api::NodeId broker);
 
-// A partition that is being reassigned (its `adding` and `removing` filled in) may come to its end
-// at any moment, and its ISR is then another one: those that leave are gone, those that were added
-// are in it, and nobody else need be (KAFKA-19975). Strimzi's rollers do not look
-// (strimzi/proposals #103); ours asks for the slack of that ISR as well.
-api::NodeList isr_after_move(const api::PartitionDescription& partition);
-bool forbids_when_moved(const api::PartitionDescription& partition, int32_t min_isr,
-                        api::NodeId broker);
+// With what ListPartitionReassignments says of it.
+struct MovingPartition : api::PartitionDescription {
+  api::NodeList adding, removing;
+};
+
+// A partition that is being reassigned may come to its end at any moment, and its ISR is then
+// another one: those that leave are gone, those that were added are in it, and nobody else need be
+// (KAFKA-19975). Strimzi's rollers do not look (strimzi/proposals #103); ours asks for the slack of
+// that ISR as well.
+api::NodeList isr_after_move(const MovingPartition& partition);
+bool forbids_when_moved(const MovingPartition& partition, int32_t min_isr, api::NodeId broker);
 
 struct BlockingPartition {
   std::string topic;

@@ -92,8 +92,8 @@ class Claims {
  private:
   api::PartitionDescription row_of(const Claim& claim) const {
     const api::TopicDescription& topic = cluster_.topics.topics[claim.topic];
-    api::PartitionDescription row =
-        cluster_.topics.partitions[topic.first + static_cast<uint32_t>(claim.number)];
+    MovingPartition row{
+        cluster_.topics.partitions[topic.first + static_cast<uint32_t>(claim.number)], {}, {}};
     if (!claim.when_moved) return row;
     for (const api::ReassignmentDescription& move : cluster_.moving) {
       if (move.topic != topic.name || move.partition != claim.number) continue;
@@ -103,7 +103,7 @@ class Claims {
     return moved(row);
   }
 
-  static api::PartitionDescription moved(const api::PartitionDescription& row) {
+  static api::PartitionDescription moved(const MovingPartition& row) {
     api::PartitionDescription after;
     for (const int32_t id : row.replicas) {
       if (!row.removing.contains({id})) after.replicas.push({id});
@@ -140,10 +140,9 @@ class Claims {
           static_cast<uint32_t>(move.partition) >= topic->count) {
         continue;  // it came after the topics were read, or went before
       }
-      api::PartitionDescription row =
-          cluster_.topics.partitions[topic->first + static_cast<uint32_t>(move.partition)];
-      row.adding = move.adding;
-      row.removing = move.removing;
+      const MovingPartition row{
+          cluster_.topics.partitions[topic->first + static_cast<uint32_t>(move.partition)],
+          move.adding, move.removing};
       add(moved(row), static_cast<uint32_t>(topic - topics.begin()), move.partition, true);
     }
   }

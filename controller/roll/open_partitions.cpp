@@ -73,7 +73,7 @@ void OpenPartitions::mark_moves(const api::TopicsSnapshot& topics,
         config->min_insync_replicas) {
       open.min_isr = *config->min_insync_replicas;
     }
-    open.row = topics.partitions[topic->first + static_cast<uint32_t>(move.partition)];
+    open.row = {topics.partitions[topic->first + static_cast<uint32_t>(move.partition)], {}, {}};
     mark(open);
   }
   open_.insert(open_.end(), std::make_move_iterator(more.begin()),
@@ -106,7 +106,7 @@ void OpenPartitions::collect(const api::TopicsSnapshot& topics,
         open.topic = static_cast<uint32_t>(topics_.size() - 1);
         open.number = static_cast<int32_t>(i);
         if (found != min_isr.end()) open.min_isr = found->second;
-        open.row = topics.partitions[row];
+        open.row = {topics.partitions[row], {}, {}};
         open_.push_back(std::move(open));
       }
       ++i;

@@ -31,7 +31,7 @@ class OpenPartitions {
     uint32_t topic = 0;  // in topics_
     int32_t number = 0;
     int32_t min_isr = -1;  // -1: not known, forbids nothing
-    api::PartitionDescription row;
+    MovingPartition row;
   };
   void collect(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs);
   void mark_moves(const api::TopicsSnapshot& topics, const api::TopicConfigsSnapshot& configs,

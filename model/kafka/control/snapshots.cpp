@@ -8,8 +8,6 @@ void PartitionStore::describe(const Partition& row, api::PartitionDescription& o
   out.leader_epoch = row.leader_epoch;
   out.replicas = row.replicas;
   out.isr = nodes_of(row, row.isr);
-  out.adding = nodes_of(row, row.adding);
-  out.removing = nodes_of(row, row.removing);
 }
 
 void PartitionStore::rebuild_topics(api::TopicsSnapshot& snapshot) const {
