@@ -31,6 +31,7 @@ struct PreviewArguments {
   std::string operator_from, operator_to;
   std::string drain_nodes, node_away;
   bool drain_cleaner = false;
+  std::string rotate_ca;
   std::string window;
   std::string fail_on;
   std::vector<std::string> overrides;
@@ -83,12 +84,18 @@ sim::Expected<preview::Request> read_request(const PreviewArguments& arguments) 
   }
   if (!arguments.operator_to.empty()) request.operator_to = profile_of(arguments.operator_to);
   if (auto good = read_drain(arguments, request); !good) return good.error();
+  if (!arguments.rotate_ca.empty()) {
+    auto rotations = preview::parse_rotations(arguments.rotate_ca);
+    if (!rotations) return rotations.error();
+    request.rotations = std::move(*rotations);
+  }
   request.runs = arguments.runs;
   request.aborts = arguments.aborts;
   if (arguments.change.empty()) {
-    if (!request.operator_to.empty() || !request.drain.nodes.empty()) return request;
+    const bool other = !request.operator_to.empty() || !request.drain.nodes.empty();
+    if (other || !request.rotations.empty()) return request;
     return sim::Error{"NEW", "there is nothing to preview",
-                      "manifests, --operator-to or --drain-nodes"};
+                      "manifests, --operator-to, --drain-nodes or --rotate-ca"};
   }
   auto change = preview::read_change(arguments.change, request.cluster);
   if (!change) return change.error();
@@ -195,6 +202,11 @@ void add_change_options(CLI::App& command, PreviewArguments& a) {
   command
       .add_option("--node-away", a.node_away, "a drained machine comes back after (default 5min)")
       ->type_name("DURATION");
+  command
+      .add_option("--rotate-ca", a.rotate_ca,
+                  "certificate authorities by hand: cluster-cert,\ncluster-key, clients-cert, "
+                  "clients-key")
+      ->type_name("WHAT");
 }
 
 void add_condition_options(CLI::App& command, PreviewArguments& a) {

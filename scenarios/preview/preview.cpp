@@ -146,6 +146,9 @@ scenario::Scenario scenario_of(const Request& request) {
     to.insert(to.end(), from.begin(), from.end());
   };
   append(draining(request.drain, kApplyAt), scenario.steps);
+  for (const Rotation& each : request.rotations) {
+    scenario.steps.push_back(rotating(each, request.cluster, kApplyAt));
+  }
   append(request.change.without_effect, scenario.without_effect);
   append(request.change.not_modelled, scenario.not_modelled);
   return scenario;
@@ -158,6 +161,7 @@ sim::Expected<Preview> play(const Request& request, const volatile bool* interru
   preview.has_producers = !request.cluster.workload.producers.empty();
   preview.operator_to = request.operator_to;
   preview.drain = request.drain;
+  preview.rotations = request.rotations;
   preview.files = request.cluster.files;
   preview.files.insert(preview.files.end(), request.change.files.begin(),
                        request.change.files.end());

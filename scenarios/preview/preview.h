@@ -14,6 +14,7 @@
 #include "scenarios/preview/fail_on.h"
 #include "scenarios/preview/outcome.h"
 #include "scenarios/preview/refusals.h"
+#include "scenarios/preview/rotation.h"
 #include "scenarios/runner/report.h"
 #include "scenarios/runner/scenario.h"
 
@@ -24,9 +25,10 @@ inline constexpr sim::Duration kApplyAt{60 * int64_t{1'000'000'000}};
 
 struct Request {
   scenario::Scenario cluster;  // scenario::load_cluster: without steps and expectations
-  Change change;               // may have no objects, where there is something of the next two
+  Change change;               // may have no objects, where there is something of the next three
   std::string operator_to;     // the profile that takes the operator's place; "" = it stays
   Drain drain;                 // machines that go
+  std::vector<Rotation> rotations;
   std::optional<sim::Duration> window;
   std::vector<FailCondition> fail_on;
   int64_t runs = 50;    // over resampled measured figures, where the cluster has some
@@ -47,6 +49,7 @@ struct Preview {
   bool has_producers = false;  // in the cluster's workload
   std::string operator_to;
   Drain drain;
+  std::vector<Rotation> rotations;
   std::vector<Eviction> evictions;       // while machines are drained
   scenario::Report before;               // the cluster without the change
   scenario::Report report;               // of the change

@@ -169,6 +169,8 @@ std::string to_json(const Preview& p) {
   out["failOn"] = conditions(p);
   out["operatorTo"] = p.operator_to.empty() ? Json(nullptr) : Json(p.operator_to);
   out["drained"] = p.drain.nodes;
+  out["rotated"] = Json::array();
+  for (const Rotation& each : p.rotations) out["rotated"].push_back(rotation_name(each));
   out["evictions"] = evictions(p);
   out["changes"] = changes(p.change);
   out["refused"] = Json::array();

@@ -68,7 +68,8 @@ std::string changes(const Preview& p) {
                          markdown_plain(shown(field.after)));
     }
   }
-  return out.empty() ? std::string() : "| Field | Now | Then |\n|---|---|---|\n" + out;
+  if (!out.empty()) out = "| Field | Now | Then |\n|---|---|---|\n" + out;
+  return items("Beside manifests", other_changes(p)) + (out.empty() ? "" : "\n") + out;
 }
 
 std::string restarts(const Preview& p) {

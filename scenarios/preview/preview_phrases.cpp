@@ -12,6 +12,14 @@ std::string or_never(const std::optional<sim::Duration>& time) {
   return time ? sim::format_duration(*time) : std::string("never");
 }
 
+std::string drain_text(const Drain& drain) {
+  std::string nodes;
+  for (const std::string& node : drain.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
+  return fmt::format("machines are drained one after the other{}, each away for {}: {}",
+                     drain.cleaner ? ", with the Drain Cleaner" : "",
+                     sim::format_duration(drain.away), nodes);
+}
+
 }  // namespace
 
 std::string finish_text(const Preview& p) {
@@ -110,12 +118,14 @@ std::string operator_text(const Preview& p) {
   return p.report.profile + ", then " + controller::profile_claim(p.operator_to);
 }
 
-std::string drain_text(const Drain& drain) {
-  std::string nodes;
-  for (const std::string& node : drain.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
-  return fmt::format("machines are drained one after the other{}, each away for {}: {}",
-                     drain.cleaner ? ", with the Drain Cleaner" : "",
-                     sim::format_duration(drain.away), nodes);
+std::vector<std::string> other_changes(const Preview& p) {
+  std::vector<std::string> all;
+  if (!p.operator_to.empty()) {
+    all.push_back("the operator: " + p.report.profile + " -> " + p.operator_to);
+  }
+  if (!p.drain.nodes.empty()) all.push_back(drain_text(p.drain));
+  for (const Rotation& each : p.rotations) all.push_back(rotation_text(each));
+  return all;
 }
 
 std::string restarts_text(const scenario::Report& report) {

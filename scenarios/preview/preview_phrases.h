@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "scenarios/preview/preview.h"
 
@@ -23,7 +24,8 @@ std::string roll_text(const scenario::RollEntry& roll);  // "3 brokers in 2 min 
 std::string away_text(const scenario::RestartEntry& restart);
 // With times since the change.
 std::string no_return_text(const scenario::Report& report);
-std::string drain_text(const Drain& drain);
+// What changes beside manifests, a sentence each.
+std::vector<std::string> other_changes(const Preview& preview);
 // The operator's claim, and of an upgrade both.
 std::string operator_text(const Preview& preview);
 std::string restarts_text(const scenario::Report& report);  // "6 in 1 roll: 4 5 3 0 1 2"

@@ -44,12 +44,9 @@ void head(Page& page, const Preview& p) {
 
 void changes(Page& page, const Preview& p) {
   page.heading("What changes");
-  bool any = false;
-  if (!p.operator_to.empty()) {
-    page.item("the operator: " + p.report.profile + " -> " + p.operator_to);
-  }
-  if (!p.drain.nodes.empty()) page.item(drain_text(p.drain));
-  any = !p.operator_to.empty() || !p.drain.nodes.empty();
+  const std::vector<std::string> others = other_changes(p);
+  for (const std::string& each : others) page.item(each);
+  bool any = !others.empty();
   for (const ChangedObject& object : p.change.objects) {
     if (object.before == nullptr) page.item(object.name + " is new");
     for (const Difference& field : object.fields) {

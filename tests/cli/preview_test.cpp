@@ -81,6 +81,12 @@ TEST(Preview, ChangesThatAreInNoManifest) {
       bare + "--drain-nodes kubernetes.io/hostname=node-a-1 --drain-cleaner --report json");
   EXPECT_EQ(drained.status, 0) << drained.err;
   EXPECT_EQ(nlohmann::json::parse(drained.out)["drained"][0], "node-a-1");
+  const Ran rotated = kafka_twin(bare + "--rotate-ca clients-cert --report json");
+  EXPECT_EQ(rotated.status, 0) << rotated.err;
+  EXPECT_EQ(nlohmann::json::parse(rotated.out)["rotated"][0], "clients-cert");
+  const Ran authority = kafka_twin(bare + "--rotate-ca cluster");
+  EXPECT_EQ(authority.status, 2);
+  EXPECT_THAT(authority.err, HasSubstr("--rotate-ca: `cluster` is nothing that can be rotated"));
   const Ran selector = kafka_twin(bare + "--drain-nodes pool=blue");
   EXPECT_EQ(selector.status, 2);
   EXPECT_THAT(selector.err, HasSubstr("--drain-nodes"));

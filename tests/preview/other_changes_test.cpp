@@ -74,6 +74,34 @@ TEST(Drains, WithTheDrainCleanerTheOperatorRestartsThem) {
   EXPECT_EQ(preview.report.under_min_isr.ns, 0);
 }
 
+Request rotated(std::string_view what) {
+  Request request;
+  request.cluster = cluster();
+  request.rotations = *parse_rotations(what);
+  return request;
+}
+
+// Six nodes: each goes once for a certificate, three times for another key.
+TEST(Rotations, ACertificateIsOneRollAndAKeyThree) {
+  const Preview renewed = played(rotated("cluster-cert"));
+  EXPECT_EQ(renewed.report.end, "settled") << renewed.report.end_detail;
+  EXPECT_THAT(renewed.report.restarts, SizeIs(6));
+  EXPECT_EQ(renewed.report.under_min_isr.ns, 0);
+  const Preview replaced = played(rotated("cluster-key"));
+  EXPECT_THAT(replaced.report.restarts, SizeIs(18));
+  EXPECT_EQ(replaced.report.under_min_isr.ns, 0);
+  EXPECT_THAT(to_text(replaced, 100, false), HasSubstr("the key of the cluster CA is replaced"));
+  EXPECT_THAT(to_markdown(replaced), HasSubstr("- the key of the cluster CA is replaced\n"));
+  EXPECT_THAT(tasks_of(rotated("cluster-key"), replaced), IsEmpty()) << "there is no turning back";
+}
+
+TEST(Rotations, WhatIsWrongIsNamed) {
+  EXPECT_THAT(parse_rotations("cluster-key,clients").error().what, HasSubstr("`clients`"));
+  EXPECT_THAT(parse_rotations("cluster-key,cluster-key").error().what, HasSubstr("twice"));
+  EXPECT_THAT(parse_rotations("cluster-key,").error().what, HasSubstr("``"));
+  EXPECT_THAT(*parse_rotations("clients-key,cluster-cert"), SizeIs(2));
+}
+
 const std::vector<std::string> kOlder = {"Kafka/my-cluster.spec.kafka.version=4.0.0",
                                          "Kafka/my-cluster.spec.kafka.metadataVersion=4.0-IV3",
                                          "scenario.operator=strimzi@0.47"};
