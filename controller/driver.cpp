@@ -96,12 +96,14 @@ void Driver::on_reply(const KubeReply& reply) {
   for (auto& informer : informers_) taken = taken || informer->deliver(reply);
   taken = taken || (pod_sets_ && pod_sets_->deliver(reply));
   taken = taken || (rebalances_ && rebalances_->deliver(reply));
+  for (auto& [cluster, topics] : topics_) taken = taken || topics->deliver(reply);
   for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
   step();
 }
 
 void Driver::on_reply(const KafkaReply& reply) {
   bool taken = rebalances_ && rebalances_->deliver(reply);
+  for (auto& [cluster, topics] : topics_) taken = taken || topics->deliver(reply);
   for (auto& [cluster, work] : running_) taken = taken || work->calls.deliver(reply);
   step();
 }
@@ -109,6 +111,7 @@ void Driver::on_reply(const KafkaReply& reply) {
 void Driver::on_watch(const WatchEvent& event) {
   bool taken = false;
   for (auto& informer : informers_) taken = taken || informer->deliver(event);
+  for (auto& [cluster, topics] : topics_) taken = taken || topics->deliver(event);
   step();
 }
 
@@ -282,6 +285,23 @@ void Driver::step_rebalances() {
   }
 }
 
+// Strimzi deploys the Entity Operator at the end of a cluster's first reconcile. Of the era before
+// 0.39, whose topic operator went both ways, nothing is played.
+void Driver::step_topics() {
+  if (!profile_.kraft) return;
+  for (const auto& [name, object] : kafkas_->items()) {
+    const auto& kafka = api::as<api::Kafka>(*object);
+    const auto* ready = api::find_condition(kafka.status.conditions, "Ready");
+    const bool wanted = kafka.entity_operator && kafka.entity_operator->topic_operator;
+    if (!wanted || topics_.contains(name)) continue;
+    if (ready == nullptr || ready->status != "True") continue;
+    topics_[name] = std::make_unique<topics::TopicOperator>(
+        ports_, topics::TopicOperatorOptions{options_.namespace_name, name,
+                                             kafka.cruise_control || profile_.twin});
+  }
+  for (auto& [name, topics] : topics_) topics->step();
+}
+
 void Driver::step() {
   if (stepping_ || !started()) return;
   stepping_ = true;
@@ -313,6 +333,7 @@ void Driver::step() {
   if (warm_at_ <= ports_.now()) {
     if (pod_sets_) pod_sets_->step();
     if (rebalances_) step_rebalances();
+    step_topics();
     tick();
     // A reconcile that ends may let the next trigger in, and that one may end at once.
     for (;;) {

@@ -25,6 +25,7 @@
 #include "controller/profile.h"
 #include "controller/rebalance/rebalance_controller.h"
 #include "controller/reconcile/reconcile.h"
+#include "controller/topics/topic_operator.h"
 
 namespace twin::controller {
 
@@ -69,6 +70,7 @@ class Driver final : public Process, public InformerListener {
   void start_reconcile(const Trigger& trigger);
   void step_reconciles();
   void step_rebalances();
+  void step_topics();
   void finish(const std::string& cluster, const Progress& progress);
   void say_so(const std::string& cluster, Work& work);
 
@@ -80,7 +82,8 @@ class Driver final : public Process, public InformerListener {
   std::vector<std::unique_ptr<Informer>> informers_;
   Informer* kafkas_ = nullptr;
   std::unique_ptr<PodSetController> pod_sets_;
-  std::unique_ptr<rebalance::RebalanceController> rebalances_;  // of `twin`
+  std::unique_ptr<rebalance::RebalanceController> rebalances_;            // of `twin`
+  std::map<std::string, std::unique_ptr<topics::TopicOperator>> topics_;  // by cluster
   std::optional<Election> election_;
   sim::Time ready_at_ = sim::kNever;  // the process has started up
   sim::Time warm_at_ = sim::kNever;   // caches are full and the first reconcile may start

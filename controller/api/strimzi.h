@@ -50,6 +50,12 @@ struct PodTemplate {
   bool operator==(const PodTemplate&) const = default;
 };
 
+struct EntityOperatorSpec {
+  bool topic_operator = false;
+  bool user_operator = false;
+  bool operator==(const EntityOperatorSpec&) const = default;
+};
+
 struct ZookeeperSpec {
   int32_t replicas = 0;
   Storage storage;
@@ -86,7 +92,7 @@ struct Kafka : ObjectOf<Kafka> {
   std::optional<int32_t> replicas;
   std::optional<Storage> storage;
   std::optional<ZookeeperSpec> zookeeper;
-  bool entity_operator = false;
+  std::optional<EntityOperatorSpec> entity_operator;
   bool cruise_control = false;
   bool kafka_exporter = false;
   std::vector<std::string> maintenance_windows;
@@ -124,7 +130,10 @@ struct KafkaTopic : ObjectOf<KafkaTopic> {
   int32_t partitions = -1;
   int32_t replicas = -1;
   KafkaConfig config;
+  // status
   std::vector<Condition> conditions;
+  int64_t observed_generation = 0;
+  std::string status_topic_name;
 };
 
 // What is asked of a rebalance (spec), and how far it has come. `mode` is Strimzi's word: full,

@@ -103,6 +103,16 @@ Fields<Listener> table<Listener>() {
 }
 
 template <>
+Fields<EntityOperatorSpec> table<EntityOperatorSpec>() {
+  using T = EntityOperatorSpec;
+  static constexpr Field<T> kFields[] = {
+      field<&T::topic_operator, Presence>("topicOperator"),
+      field<&T::user_operator, Presence>("userOperator"),
+  };
+  return kFields;
+}
+
+template <>
 Fields<ZookeeperSpec> table<ZookeeperSpec>() {
   using T = ZookeeperSpec;
   static constexpr Field<T> kFields[] = {
@@ -145,7 +155,7 @@ Fields<Kafka> table<Kafka>() {
   static constexpr Field<T> kSpec[] = {
       group<T>("kafka", kKafka),
       field<&T::zookeeper, OptionalStruct<ZookeeperSpec>>("zookeeper"),
-      field<&T::entity_operator, Presence>("entityOperator"),
+      field<&T::entity_operator, OptionalStruct<EntityOperatorSpec>>("entityOperator"),
       field<&T::cruise_control, Presence>("cruiseControl"),
       field<&T::kafka_exporter, Presence>("kafkaExporter"),
       field<&T::maintenance_windows, ListOf<Text>>("maintenanceTimeWindows"),
@@ -225,7 +235,10 @@ Fields<KafkaTopic> table<KafkaTopic>() {
       field<&T::config, ConfigTexts>("config"),
   };
   static constexpr Field<T> kStatus[] = {
-      field<&T::conditions, KeyedList<Condition, TypeKey>>("conditions")};
+      field<&T::conditions, KeyedList<Condition, TypeKey>>("conditions"),
+      field<&T::observed_generation, Int64>("observedGeneration"),
+      field<&T::status_topic_name, Text>("topicName"),
+  };
   static constexpr Field<T> kFields[] = {group<T>("spec", kSpec), group<T>("status", kStatus)};
   return kFields;
 }

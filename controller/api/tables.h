@@ -29,6 +29,7 @@ TWIN_HAS_TABLE(PodTemplate);
 TWIN_HAS_TABLE(StorageVolume);
 TWIN_HAS_TABLE(Listener);
 TWIN_HAS_TABLE(ZookeeperSpec);
+TWIN_HAS_TABLE(EntityOperatorSpec);
 TWIN_HAS_TABLE(KafkaClusterStatus);
 
 TWIN_HAS_TABLE(Pod);

@@ -1,6 +1,7 @@
 // What a rebalance reads of the cluster: its nodes from their pools, the rest from Kafka.
 #include <algorithm>
 
+#include "controller/client/any_broker.h"
 #include "controller/client/retry.h"
 #include "controller/rebalance/rebalance_task.h"
 
@@ -45,19 +46,7 @@ bool RebalanceTask::look_at_nodes(Calls& calls, Look& out) {
 // Whichever broker answers, lowest id first.
 const KafkaReply* RebalanceTask::ask(Calls& calls, const std::string& key,
                                      const api::KafkaBody& body, const Look& look) {
-  const KafkaReply* last = nullptr;
-  for (const api::NodeId broker : look.nodes.brokers) {
-    KafkaRequest request;
-    request.node = broker;
-    request.timeout = kAnswer;
-    request.body = body;
-    last = calls.kafka(key + "/" + std::to_string(broker.value), request);
-    if (last == nullptr || last->meta.ok()) return last;
-    const Outcome outcome = last->meta.outcome;
-    // What Kafka says itself another broker would say too.
-    if (outcome == Outcome::invalid || outcome == Outcome::not_found) return last;
-  }
-  return last;
+  return ask_any(calls, key, body, look.nodes.brokers);
 }
 
 bool RebalanceTask::look_at_brokers(Calls& calls, bool throttles, Look& out) {

@@ -86,7 +86,8 @@ Progress other_components(Reconcile& run, Calls& calls) {
         run.decide(calls, DecisionKind::note, "WithoutEffect",
                    std::string(field) + ": without effect here, Deployments are not modelled");
     };
-    note(kafka.entity_operator, "entityOperator");
+    note(kafka.entity_operator && kafka.entity_operator->user_operator,
+         "entityOperator.userOperator");
     note(kafka.cruise_control, "cruiseControl");
     note(kafka.kafka_exporter, "kafkaExporter");
   }

@@ -37,71 +37,55 @@ void keep_identity(const api::ObjectMeta& stored, api::ObjectMeta& out) {
   if (out.managed_fields.empty()) out.managed_fields = stored.managed_fields;
 }
 
+template <class T, class... Members>
+void copy(const api::Object& from, api::Object& to, Members... members) {
+  ((static_cast<T&>(to).*members = api::as<T>(from).*members), ...);
+}
+
 // Copies the status of `from` into `to`; both are of one kind. Kinds without a status subresource
 // (ConfigMap, Lease, Secret ...) have nothing to copy.
 void copy_status(const api::Object& from, api::Object& to) {
+  using namespace api;
   switch (from.kind) {
-    case api::Kind::pod:
-      static_cast<api::Pod&>(to).status = api::as<api::Pod>(from).status;
-      return;
-    case api::Kind::node:
-      static_cast<api::Node&>(to).conditions = api::as<api::Node>(from).conditions;
-      return;
-    case api::Kind::persistent_volume_claim: {
-      const auto& source = api::as<api::PersistentVolumeClaim>(from);
-      auto& target = static_cast<api::PersistentVolumeClaim&>(to);
-      target.phase = source.phase;
-      target.capacity = source.capacity;
-      target.conditions = source.conditions;
+    case Kind::pod:
+      return copy<Pod>(from, to, &Pod::status);
+    case Kind::node:
+      return copy<Node>(from, to, &Node::conditions);
+    case Kind::persistent_volume_claim: {
+      using T = PersistentVolumeClaim;
+      copy<T>(from, to, &T::phase, &T::capacity, &T::conditions);
       // The binding is spec, but only the volume controller writes it.
-      if (target.volume_name.empty()) target.volume_name = source.volume_name;
+      std::string& bound = static_cast<T&>(to).volume_name;
+      if (bound.empty()) bound = as<T>(from).volume_name;
       return;
     }
-    case api::Kind::stateful_set: {
-      const auto& source = api::as<api::StatefulSet>(from);
-      auto& target = static_cast<api::StatefulSet&>(to);
-      target.ready_replicas = source.ready_replicas;
-      target.current_replicas = source.current_replicas;
-      target.observed_generation = source.observed_generation;
-      return;
+    case Kind::stateful_set: {
+      using T = StatefulSet;
+      return copy<T>(from, to, &T::ready_replicas, &T::current_replicas, &T::observed_generation);
     }
-    case api::Kind::pod_disruption_budget:
-      static_cast<api::PodDisruptionBudget&>(to).disruptions_allowed =
-          api::as<api::PodDisruptionBudget>(from).disruptions_allowed;
-      return;
-    case api::Kind::kafka:
-      static_cast<api::Kafka&>(to).status = api::as<api::Kafka>(from).status;
-      return;
-    case api::Kind::kafka_node_pool: {
-      const auto& source = api::as<api::KafkaNodePool>(from);
-      auto& target = static_cast<api::KafkaNodePool&>(to);
-      target.node_ids = source.node_ids;
-      target.cluster_id = source.cluster_id;
-      target.conditions = source.conditions;
-      target.observed_generation = source.observed_generation;
-      return;
+    case Kind::pod_disruption_budget:
+      return copy<PodDisruptionBudget>(from, to, &PodDisruptionBudget::disruptions_allowed);
+    case Kind::kafka:
+      return copy<Kafka>(from, to, &Kafka::status);
+    case Kind::kafka_node_pool: {
+      using T = KafkaNodePool;
+      return copy<T>(from, to, &T::node_ids, &T::cluster_id, &T::conditions,
+                     &T::observed_generation);
     }
-    case api::Kind::strimzi_pod_set: {
-      const auto& source = api::as<api::StrimziPodSet>(from);
-      auto& target = static_cast<api::StrimziPodSet&>(to);
-      target.status_pods = source.status_pods;
-      target.status_ready_pods = source.status_ready_pods;
-      target.status_current_pods = source.status_current_pods;
-      target.observed_generation = source.observed_generation;
-      return;
+    case Kind::strimzi_pod_set: {
+      using T = StrimziPodSet;
+      return copy<T>(from, to, &T::status_pods, &T::status_ready_pods, &T::status_current_pods,
+                     &T::observed_generation);
     }
-    case api::Kind::kafka_rebalance: {
-      const auto& source = api::as<api::KafkaRebalance>(from);
-      auto& target = static_cast<api::KafkaRebalance&>(to);
-      target.conditions = source.conditions;
-      target.observed_generation = source.observed_generation;
-      target.optimization_result = source.optimization_result;
-      target.progress_config_map = source.progress_config_map;
-      return;
+    case Kind::kafka_rebalance: {
+      using T = KafkaRebalance;
+      return copy<T>(from, to, &T::conditions, &T::observed_generation, &T::optimization_result,
+                     &T::progress_config_map);
     }
-    case api::Kind::kafka_topic:
-      static_cast<api::KafkaTopic&>(to).conditions = api::as<api::KafkaTopic>(from).conditions;
-      return;
+    case Kind::kafka_topic: {
+      using T = KafkaTopic;
+      return copy<T>(from, to, &T::conditions, &T::observed_generation, &T::status_topic_name);
+    }
     default:
       return;
   }

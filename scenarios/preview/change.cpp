@@ -166,15 +166,24 @@ class Reader {
     take(notes.not_modelled, change_.not_modelled);
   }
 
-  // A new topic is created; a present one stays as it is.
-  static void note_topic(const ChangedObject& object, scenario::Scenario& out) {
+  // Without a topic operator a new topic is created, and a present one stays as it is.
+  void note_topic(const ChangedObject& object, scenario::Scenario& out) const {
     if (object.after->kind != api::Kind::kafka_topic) return;
     if (object.before == nullptr) return;
+    if (has_topic_operator(cluster_)) return note_more_partitions(object, out);
     for (const Difference& field : object.fields) {
       out.not_modelled.push_back({object.where, field.path,
-                                  "the topic operator is not played: the topic stays as it is",
+                                  "the cluster has no topic operator: the topic stays as it is",
                                   true});
     }
+  }
+
+  static void note_more_partitions(const ChangedObject& object, scenario::Scenario& out) {
+    const auto& before = api::as<api::KafkaTopic>(*object.before);
+    const auto& after = api::as<api::KafkaTopic>(*object.after);
+    if (before.partitions <= 0 || after.partitions <= before.partitions) return;
+    out.not_modelled.push_back(
+        {object.where, "spec.partitions", "that a topic gets more partitions is not played", true});
   }
 
   void check_size() {
@@ -199,6 +208,17 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_topic_operator(const scenario::Scenario& cluster) {
+  for (const auto& object : cluster.objects) {
+    if (object->kind != api::Kind::kafka) continue;
+    const auto& kafka = api::as<api::Kafka>(*object);
+    if (kafka.entity_operator && kafka.entity_operator->topic_operator && !kafka.zookeeper) {
+      return true;
+    }
+  }
+  return false;
+}
 
 sim::Expected<Change> read_change_text(std::string_view text, const std::string& file,
                                        const scenario::Scenario& cluster) {

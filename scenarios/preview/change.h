@@ -37,6 +37,9 @@ struct Change {
   std::vector<scenario::FieldNote> without_effect, not_modelled;  // of what changes
 };
 
+// Is there a topic operator that carries out what a KafkaTopic says?
+bool has_topic_operator(const scenario::Scenario& cluster);
+
 // Error: all mistakes of the file, a line each, with file:line:column. A Scenario document, a
 // second cluster and an object twice are among them.
 sim::Expected<Change> read_change(const std::string& path, const scenario::Scenario& cluster);

@@ -50,7 +50,7 @@ int32_t broker_default(const scenario::Scenario& cluster, std::string_view key) 
   return 1;
 }
 
-// The topic operator is not played: what it would do with a topic that is new is done here.
+// Without a topic operator: somebody creates it.
 Step creating(const ChangedObject& object, const scenario::Scenario& cluster) {
   const auto& topic = api::as<api::KafkaTopic>(*object.after);
   Step step = applying(object);
@@ -136,7 +136,7 @@ scenario::Scenario scenario_of(const Request& request) {
   scenario::Scenario scenario = request.cluster;
   if (!request.operator_to.empty()) scenario.steps.push_back(operator_step(request.operator_to));
   for (const ChangedObject& object : request.change.objects) {
-    if (object.after->kind != api::Kind::kafka_topic) {
+    if (object.after->kind != api::Kind::kafka_topic || has_topic_operator(request.cluster)) {
       scenario.steps.push_back(applying(object));
     } else if (object.before == nullptr) {
       scenario.steps.push_back(creating(object, request.cluster));

@@ -15,7 +15,12 @@ std::vector<std::string> topic_names(const Draft& draft) {
   for (const auto& object : draft.scenario.objects) {
     if (object->kind != api::Kind::kafka_topic) continue;
     const auto& topic = api::as<api::KafkaTopic>(*object);
-    names.push_back(topic.topic_name.empty() ? topic.metadata.name : topic.topic_name);
+    // The workload may say more about it.
+    const std::string& name = topic.topic_name.empty() ? topic.metadata.name : topic.topic_name;
+    const bool known =
+        std::ranges::find(draft.scenario.workload.topics, name, &TopicWorkload::name) !=
+        draft.scenario.workload.topics.end();
+    if (!known) names.push_back(name);
   }
   return names;
 }

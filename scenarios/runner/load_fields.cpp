@@ -260,7 +260,17 @@ void note_presence(const api::Kafka& kafka, const api::Value& root, const Source
     out.without_effect.push_back({source.where(source.key_mark(*spec, key)),
                                   "spec." + std::string(key), std::string(why), false});
   };
-  present(kafka.entity_operator, "entityOperator", "topic and user operators are not played");
+  if (kafka.entity_operator && spec != nullptr) {
+    const api::Value* entity = spec->find("entityOperator");
+    const auto inner = [&](bool there, const char* key, const char* why) {
+      if (!there || entity == nullptr) return;
+      out.without_effect.push_back({source.where(source.key_mark(*entity, key)),
+                                    "spec.entityOperator." + std::string(key), why, false});
+    };
+    inner(kafka.entity_operator->user_operator, "userOperator", "the user operator is not played");
+    inner(kafka.entity_operator->topic_operator && kafka.zookeeper, "topicOperator",
+          "the topic operator before Strimzi 0.39, which went both ways, is not played");
+  }
   present(kafka.cruise_control, "cruiseControl", "Cruise Control is not played: it moves nothing");
   present(kafka.kafka_exporter, "kafkaExporter", "the exporter reads and changes nothing");
   present(!kafka.maintenance_windows.empty(), "maintenanceTimeWindows",

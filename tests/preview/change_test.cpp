@@ -1,4 +1,6 @@
 // What a file of manifests changes, and what is wrong with it.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "tests/preview/support.h"
@@ -51,6 +53,27 @@ TEST(Change, ATopicAndAPoolThatAreNew) {
   EXPECT_EQ(scenario.steps[0].kind, scenario::Step::Kind::create_topic);
   EXPECT_EQ(scenario.steps[0].topic.partitions, 3);
   EXPECT_EQ(scenario.steps[0].trigger.at, kApplyAt);
+}
+
+// Its topic operator makes the topic and changes it; nobody else does.
+TEST(Change, OfATopicInAClusterWithATopicOperator) {
+  Request made;
+  made.cluster = cluster();
+  for (const auto& object : made.cluster.objects) {
+    if (object->kind != api::Kind::kafka) continue;
+    static_cast<api::Kafka&>(*object).entity_operator = api::EntityOperatorSpec{true, false};
+  }
+  const std::string head =
+      "apiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\n"
+      "metadata: {name: fresh, labels: {strimzi.io/cluster: my-cluster}}\n";
+  made.change =
+      *read_change_text(head + "spec: {partitions: 3, replicas: 3}\n", "new.yaml", made.cluster);
+  const Preview preview = played(made);
+  EXPECT_EQ(preview.report.end, "settled") << preview.report.end_detail;
+  const auto created =
+      std::ranges::find(preview.report.decisions, "TopicCreated", &scenario::DecisionEntry::code);
+  ASSERT_NE(created, preview.report.decisions.end());
+  EXPECT_EQ(created->subject, "fresh");
 }
 
 TEST(Change, AFieldThatIsNotModelledIsNamedWithItsLine) {

@@ -316,8 +316,15 @@ KafkaReply ControlPlane::elect_leaders(const api::ElectLeadersRequest& request) 
 KafkaReply ControlPlane::create(const api::CreateTopicRequest& request) {
   TopicSpec spec;
   spec.name = request.name;
-  spec.partitions = request.partitions;
-  spec.replication_factor = request.replication_factor;
+  // -1: what the cluster has for those that do not say.
+  const auto wanted = [this](int32_t asked, std::string_view key) {
+    if (asked >= 0) return asked;
+    const auto broker = std::ranges::find_if(
+        nodes_, [](const Node& node) { return node.broker_role && node.running(); });
+    return broker == nodes_.end() ? 1 : std::stoi(config_text(broker->config, key, "1"));
+  };
+  spec.partitions = wanted(request.partitions, "num.partitions");
+  spec.replication_factor = wanted(request.replication_factor, "default.replication.factor");
   spec.configs = request.configs;
   spec.placement = request.placement;
   if (!request.placement.empty()) {
