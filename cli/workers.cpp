@@ -1,12 +1,15 @@
 #include "cli/workers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <new>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +28,21 @@ bool write_all(int to, std::string_view text) {
   return true;
 }
 
+// A run that asks for more is a finding: a generated one takes some 40 MiB.
+constexpr rlim_t kMemoryMax = rlim_t{4} << 30;
+constexpr int kOutOfMemory = 86;  // the status that a worker ends with then
+
+// Sanitizers reserve terabytes of addresses. The hard limit stays: programs that a run starts are
+// not bounded.
+void bound_memory() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kMemoryMax);
+  ::setrlimit(RLIMIT_AS, &limit);
+#endif
+}
+
 // "17\n" in, the job's line out, until the parent closes the pipe.
 [[noreturn]] void serve(int from, int to, const Workers::Job& job) {
   std::string text;
@@ -34,13 +52,18 @@ bool write_all(int to, std::string_view text) {
     for (size_t end = 0; (end = text.find('\n')) != text.npos; text.erase(0, end + 1)) {
       uint64_t item = 0;
       std::from_chars(text.data(), text.data() + end, item);
-      if (!write_all(to, job(item) + "\n")) ::_exit(0);
+      try {
+        if (!write_all(to, job(item) + "\n")) ::_exit(0);
+      } catch (const std::bad_alloc&) {
+        ::_exit(kOutOfMemory);
+      }
     }
   }
   ::_exit(0);
 }
 
 std::string how_it_ended(int status) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) return "needs more than 4 GiB";
   if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
   return fmt::format("ended with status {}", WEXITSTATUS(status));
 }
@@ -70,6 +93,7 @@ bool Workers::start(Worker& worker) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     ::close(down[1]);
     ::close(up[0]);
+    bound_memory();
     serve(down[0], up[1], job_);
   }
   ::close(down[0]);

@@ -26,6 +26,13 @@ struct OperatorOptions {
 
 // Error: an unknown profile, with the list of known ones.
 sim::Expected<std::unique_ptr<Process>> make_operator(const OperatorOptions& options, Ports& ports);
+// From now on make_operator asks this first; nullptr: the profile is not its own. For simulations
+// (scenarios/exec).
+struct Profile;
+using MakeProcess = std::unique_ptr<Process> (*)(const OperatorOptions& options,
+                                                 const Profile& profile, Ports& ports);
+void plug_in_process(MakeProcess make);
+
 std::vector<std::string> known_profiles();
 // "strimzi@0.47: KafkaRoller of Strimzi 0.47.0 ..." for --help and reports.
 std::string profile_claim(const std::string& profile);

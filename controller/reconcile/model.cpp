@@ -131,6 +131,28 @@ Progress scale_down_guard(Reconcile& run, Calls& calls) {
   return Progress::done();
 }
 
+Progress still_unused(Reconcile& run, Calls& calls) {
+  std::set<api::NodeId> leaving;
+  for (const PoolPlan& plan : run.desired.pools) {
+    leaving.insert(plan.to_remove.begin(), plan.to_remove.end());
+  }
+  const bool skips = !run.profile.twin || run.profile.broken.removes_used_brokers;
+  if (leaving.empty() || skips) return Progress::done();
+  const KafkaReply* reply = ask_brokers(run, calls, "unused", api::DescribeTopicsRequest{});
+  if (!reply && has_brokers_to_ask(run)) return Progress::waiting();
+  const auto* topics = reply ? std::get_if<api::DescribeTopicsReply>(&reply->body) : nullptr;
+  if (!reply || !reply->meta.ok() || !topics || !topics->topics) {
+    return Progress::failed(
+        "ScaleDownPreventionCheck",
+        "no broker says whether " + text_of(leaving) + " have assigned partition-replicas");
+  }
+  const std::set<api::NodeId> used = with_replicas(*topics->topics, leaving);
+  if (used.empty()) return Progress::done();
+  TWIN_MARK("scale_down_guard_outdated");
+  return Progress::failed("ScaleDownPreventionCheck",
+                          text_of(used) + " were given partition-replicas meanwhile");
+}
+
 Progress desired_model(Reconcile& run, Calls& calls) {
   sim::Expected<DesiredCluster> desired = make_desired(run.observed);
   if (!desired) {

@@ -50,6 +50,9 @@ Progress remove_orphan(Reconcile& run, Calls& calls, const api::StrimziPodSet& s
 }  // namespace
 
 Progress scale_down(Reconcile& run, Calls& calls) {
+  // The guard's answer is older than what was waited for since: a pod that was made anew, a roll.
+  const Progress unused = still_unused(run, calls);
+  if (!unused.is_done()) return unused;
   return run.for_each(run.desired.pools.size(), [&](size_t i) {
     const PoolPlan& plan = run.desired.pools[i];
     if (plan.to_remove.empty()) return Progress::done();

@@ -15,6 +15,8 @@ Progress certificate_authorities(Reconcile& run, Calls& calls);
 Progress version_change(Reconcile& run, Calls& calls);
 // model.cpp
 Progress scale_down_guard(Reconcile& run, Calls& calls);
+// Before brokers are taken away: fails when one has replicas by now.
+Progress still_unused(Reconcile& run, Calls& calls);
 Progress desired_model(Reconcile& run, Calls& calls);
 // manual.cpp
 Progress manual_pod_cleaning(Reconcile& run, Calls& calls);

@@ -154,8 +154,12 @@ void Tally::add(const Outcome& o, const std::string& profile) {
   if (!o.judged) return;
   ++judged;
   violating += o.violated.empty() ? 0 : 1;
-  known += all_known(profile, o.violated) ? 1 : 0;
-  for (const std::string& property : o.violated) ++violations[property];
+  known += all_known(profile, o) ? 1 : 0;
+  for (const std::string& property : o.violated) {
+    ++violations[property];
+    const KnownViolation* found = known_violation(profile, property, o);
+    if (found != nullptr) ++references[property][std::string(found->reference)];
+  }
   rolled += o.restarts > 0 ? 1 : 0;
   fault_in_roll += o.fault_in_roll ? 1 : 0;
   waited += o.waited ? 1 : 0;

@@ -70,6 +70,8 @@ struct Tally {
   uint64_t violating = 0;                      // runs
   uint64_t known = 0;                          // of them, those of which all is known (known.h)
   std::map<std::string, uint64_t> violations;  // by property, runs
+  // Of those that are known: by property, then by reference.
+  std::map<std::string, std::map<std::string, uint64_t>> references;
   uint64_t rolled = 0, fault_in_roll = 0, waited = 0;
   int64_t unlucky = 0, leader_moves = 0;
   sim::Duration duration{}, under_min_isr{};

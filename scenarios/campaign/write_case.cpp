@@ -139,7 +139,8 @@ std::string acks_field(model::Acks acks) {
 std::string quoted(const std::string& profile) {
   std::string text = "'";
   for (const char c : profile) text += c == '\'' ? "''" : std::string(1, c);
-  return profile.starts_with("exec:") ? text + "'" : profile;
+  const bool program = profile.starts_with("exec:") || profile.starts_with("exec-operator:");
+  return program ? text + "'" : profile;
 }
 
 std::string write_spec(const Case& c) {

@@ -1,13 +1,11 @@
 #include "scenarios/exec/exec_roller.h"
 
 #include <algorithm>
-#include <map>
 #include <variant>
 
 #include "controller/api/strimzi.h"
 #include "controller/client/retry.h"
 #include "controller/config/kafka_config.h"
-#include "sim/assert.h"
 
 namespace twin::exec {
 
@@ -20,7 +18,6 @@ using controller::RollNode;
 namespace {
 
 constexpr sim::Duration kAnswer{10'000'000'000};  // an Admin client's request.timeout.ms
-constexpr std::string_view kPrefix = "exec:";
 
 }  // namespace
 
@@ -179,34 +176,6 @@ Progress ExecRoller::step(Calls& calls) {
   for (const char* prefix : {"look", "pause", "delete"}) calls.forget_prefix(prefix);
   answered_ = false;
   return step(calls);
-}
-
-namespace {
-
-std::unique_ptr<controller::Roller> make(const std::string& profile,
-                                         controller::RollRequest request) {
-  return std::make_unique<ExecRoller>(profile.substr(kPrefix.size()), std::move(request));
-}
-
-// Profiles stay where they are once they are made.
-const controller::Profile* find(std::string_view name) {
-  if (!name.starts_with(kPrefix) || name.size() == kPrefix.size()) return nullptr;
-  static std::map<std::string, controller::Profile, std::less<>> known;
-  const auto found = known.find(name);
-  if (found != known.end()) return &found->second;
-  const controller::Profile* ours = controller::find_profile("twin");
-  TWIN_ASSERT(ours != nullptr);
-  controller::Profile profile = *ours;
-  profile.name = profile.roller = std::string(name);
-  profile.claim = profile.name + ": twin's operator, with the rolls of this program";
-  return &known.emplace(profile.name, std::move(profile)).first->second;
-}
-
-}  // namespace
-
-void plug_in_programs() {
-  controller::plug_in_profiles(find);
-  controller::plug_in_roller(make);
 }
 
 }  // namespace twin::exec

@@ -39,7 +39,7 @@ class ExecRoller final : public controller::Roller {
   std::string said_;
 };
 
-// From now on `exec:CMD` is a profile.
+// From now on `exec:CMD` and `exec-operator:CMD` are profiles.
 void plug_in_programs();
 
 }  // namespace twin::exec

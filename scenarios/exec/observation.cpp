@@ -1,11 +1,12 @@
 #include "scenarios/exec/observation.h"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "scenarios/exec/kafka_json.h"
 
 namespace twin::exec {
 
@@ -16,12 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr int64_t kMilli = 1'000'000;
 constexpr int64_t kWakeMsMin = 100;  // who asks each nanosecond has no end
 constexpr int64_t kWakeMsMax = 3'600'000;
-
-Json ids(const api::NodeList& nodes) {
-  Json list = Json::array();
-  for (int i = 0; i < nodes.size; ++i) list.push_back(nodes[i].value);
-  return list;
-}
 
 Json node_of(const SeenNode& seen) {
   const controller::RollNode& node = *seen.node;
@@ -40,47 +35,6 @@ Json node_of(const SeenNode& seen) {
   return out;
 }
 
-Json partitions_of(const controller::TopicView& view) {
-  std::map<std::string_view, int32_t> min_isr;
-  for (const api::TopicConfigDescription& config : view.configs->topics) {
-    if (config.min_insync_replicas) min_isr[config.name] = *config.min_insync_replicas;
-  }
-  Json list = Json::array();
-  for (const api::TopicDescription& topic : view.topics->topics) {
-    for (uint32_t i = 0; i < topic.count; ++i) {
-      const api::PartitionDescription& row = view.topics->partitions[topic.first + i];
-      Json one;
-      one["topic"] = topic.name;
-      one["partition"] = i;
-      one["leader"] = row.leader;
-      one["replicas"] = ids(row.replicas);
-      one["isr"] = ids(row.isr);
-      const auto found = min_isr.find(topic.name);
-      one["minIsr"] = found == min_isr.end() ? Json() : Json(found->second);
-      list.push_back(std::move(one));
-    }
-  }
-  return list;
-}
-
-Json quorum_of(const api::DescribeQuorumReply& quorum) {
-  sim::Time newest{};
-  for (const api::QuorumVoter& voter : quorum.voters) {
-    if (voter.last_caught_up) newest = std::max(newest, *voter.last_caught_up);
-  }
-  Json out;
-  out["leader"] = quorum.leader.valid() ? Json(quorum.leader.value) : Json();
-  out["voters"] = Json::array();
-  for (const api::QuorumVoter& voter : quorum.voters) {
-    Json one;
-    one["id"] = voter.node.value;
-    one["behindMs"] =
-        voter.last_caught_up ? Json((newest - *voter.last_caught_up).ns / kMilli) : Json();
-    out["voters"].push_back(std::move(one));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string to_line(const Observation& o) {
@@ -89,14 +43,9 @@ std::string to_line(const Observation& o) {
   out["cluster"] = o.cluster;
   out["nodes"] = Json::array();
   for (const SeenNode& node : o.nodes) out["nodes"].push_back(node_of(node));
-  if (o.quorum) out["quorum"] = quorum_of(*o.quorum);
-  if (o.brokers) {
-    out["brokers"] = Json::array();
-    for (const api::BrokerDescription& broker : o.brokers->brokers) {
-      out["brokers"].push_back({{"id", broker.node.value}, {"fenced", broker.fenced}});
-    }
-  }
-  if (o.topics) out["partitions"] = partitions_of(*o.topics);
+  if (o.quorum) out["quorum"] = quorum_json(*o.quorum);
+  if (o.brokers) out["brokers"] = brokers_json(*o.brokers);
+  if (o.topics) out["partitions"] = partitions_json(*o.topics);
   out["unanswered"] = o.unanswered;
   return out.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,11 @@ Program::Program(const std::string& command) : command_(command) {
     ::dup2(down[0], STDIN_FILENO);
     ::dup2(up[1], STDOUT_FILENO);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_DFL);
+    rlimit memory{};
+    if (::getrlimit(RLIMIT_AS, &memory) == 0) {  // ours may be bounded, in a campaign
+      memory.rlim_cur = memory.rlim_max;
+      ::setrlimit(RLIMIT_AS, &memory);
+    }
     ::execl("/bin/sh", "sh", "-c", command_.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);
   }

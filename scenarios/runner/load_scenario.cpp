@@ -135,7 +135,7 @@ bool read_profile(const Node& node, std::string& out) {
   std::string name;
   if (!read_word(node, name)) return false;
   // exec: variants are made by their own plug-in, which checks the rest of the name.
-  const bool plugged = name.starts_with("exec:");
+  const bool plugged = name.starts_with("exec:") || name.starts_with("exec-operator:");
   if (!plugged && !controller::find_profile(name)) {
     std::vector<std::string> known;
     for (const controller::Profile& profile : controller::all_profiles()) {

@@ -1,6 +1,7 @@
 #include "scenarios/runner/session.h"
 
 #include <algorithm>
+#include <set>
 
 #include "model/events.h"
 #include "scenarios/runner/properties/liveness.h"
@@ -202,6 +203,29 @@ int64_t Session::under_replicated() const {
   return count == 0 ? 0 : count - lacking_what_nobody_runs(*world_);
 }
 
+// Those that a set means to have and that are not there: an operator that missed their end has them
+// still to make.
+std::vector<std::string> Session::missing_pods() const {
+  std::set<std::string> there;
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::pod)) {
+    there.insert(object->metadata.name);
+  }
+  std::vector<std::string> missing;
+  const auto look_for = [&](const std::string& name) {
+    if (!there.contains(name)) missing.push_back(name);
+  };
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::strimzi_pod_set)) {
+    for (const auto& pod : api::as<api::StrimziPodSet>(*object).pods) look_for(pod->metadata.name);
+  }
+  for (const api::ObjectPtr& object : world_->kube.objects(api::Kind::stateful_set)) {
+    const int32_t replicas = api::as<api::StatefulSet>(*object).replicas;
+    for (int32_t ordinal = 0; ordinal < replicas; ++ordinal) {
+      look_for(object->metadata.name + "-" + std::to_string(ordinal));
+    }
+  }
+  return missing;
+}
+
 // The same question as pending(), asked once a second: no texts, and the cheapest things first.
 bool Session::at_rest() const {
   if (!all_steps_taken() || moves_.moving() || !rebalances_under_way().empty()) return false;
@@ -220,7 +244,7 @@ bool Session::at_rest() const {
                const auto& pod = api::as<api::Pod>(*object);
                return !api::is_terminating(pod) && api::is_ready(pod);
              }) &&
-         under_replicated() == 0;
+         under_replicated() == 0 && missing_pods().empty();
 }
 
 std::vector<std::string> Session::pending() const {
@@ -251,6 +275,7 @@ std::vector<std::string> Session::unrest() const {
     else if (!api::is_ready(pod))
       open.push_back("pod " + pod.metadata.name + " is not Ready");
   }
+  for (const std::string& name : missing_pods()) open.push_back("pod " + name + " is not there");
   const auto count = [&](int64_t n, const char* what) {
     if (n > 0) open.push_back(std::to_string(n) + " partitions " + what);
   };

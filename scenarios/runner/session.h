@@ -111,6 +111,7 @@ class Session : public model::Director {
   bool at_rest() const;
   // Partitions that lack a replica, but for those that lack only what nobody is to run.
   int64_t under_replicated() const;
+  std::vector<std::string> missing_pods() const;
   std::vector<std::string> rebalances_under_way() const;
   std::string bad_step_;
   std::vector<size_t> left_out_;

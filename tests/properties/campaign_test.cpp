@@ -322,12 +322,27 @@ TEST(Views, GoByContent) {
 
 // A run is set apart when nothing in it is new; ours has nothing that is known.
 TEST(Known, OneThatIsNewMakesTheRunNew) {
-  EXPECT_TRUE(all_known("strimzi@1.2", {"liveness"}));
-  EXPECT_TRUE(all_known("strimzi@1.2", {"citations", "liveness"}));
-  EXPECT_FALSE(all_known("strimzi@1.2", {"liveness", "quorum"}));
-  EXPECT_FALSE(all_known("strimzi@1.2", {}));
-  EXPECT_FALSE(all_known("twin", {"liveness"}));
-  EXPECT_TRUE(all_known("bug:ignores-isr", {"min-isr"}));
+  const auto known = [](const char* profile, std::vector<std::string> violated,
+                        const char* how = "", std::vector<std::string> marks = {}) {
+    Outcome outcome;
+    outcome.violated = std::move(violated);
+    outcome.how = how;
+    outcome.marks = std::move(marks);
+    return all_known(profile, outcome);
+  };
+  EXPECT_TRUE(known("strimzi@1.2", {"liveness"}));
+  EXPECT_TRUE(known("strimzi@1.2", {"citations", "liveness"}));
+  EXPECT_FALSE(known("strimzi@1.2", {"liveness", "quorum"}));
+  EXPECT_FALSE(known("strimzi@1.2", {}));
+  EXPECT_FALSE(known("twin", {"liveness"}));
+  EXPECT_TRUE(known("bug:ignores-isr", {"min-isr"}));
+  // Some are known in certain runs only.
+  EXPECT_TRUE(known("strimzi@0.11", {"brokers", "liveness"}));
+  EXPECT_FALSE(known("strimzi@0.11", {"liveness"}));
+  EXPECT_TRUE(known("strimzi@0.47", {"liveness"}, "", {"operator_watch_event_missed"}));
+  EXPECT_TRUE(known("strimzi@0.47", {"liveness"},
+                    "at rest, and yet broker 9 is registered and no pod is to run it"));
+  EXPECT_FALSE(known("strimzi@0.47", {"liveness"}, "not at rest", {"fault_node_loss"}));
   Tally tally;
   Outcome outcome;
   outcome.violated = {"liveness"};
@@ -336,6 +351,8 @@ TEST(Known, OneThatIsNewMakesTheRunNew) {
   tally.add(outcome, "strimzi@1.2");
   EXPECT_EQ(tally.violating, 2U);
   EXPECT_EQ(tally.known, 1U);
+  EXPECT_EQ(tally.references["liveness"]["#11685"], 1U);
+  EXPECT_FALSE(tally.references.contains("quorum"));
 }
 
 // Only whoever plays knows them: bugs.h.

@@ -144,7 +144,12 @@ void ControlPlane::elect_zookeeper() {
   kernel.emit(trace::ZookeeperLeaderElected{best});
   if (controller_ready_) resend_isr_changes();
   for (Node& node : nodes_) {
-    if (node.kraft || !node.registration.exists || node.registration.fenced) continue;
+    if (node.kraft || !node.registration.exists) continue;
+    if (node.registration.fenced) {
+      // Its session ended before: its client begins another one as soon as it can.
+      update_contact(node);
+      continue;
+    }
     if (node.answers() && node.process == ProcessState::up) {
       begin_contact(node);
       continue;
@@ -154,6 +159,8 @@ void ControlPlane::elect_zookeeper() {
     ++node.registration.session_generation;
     schedule_session(Local::zookeeper_session_over, node, zookeeper_session(node));
   }
+  // The controller's session may have ended just before the ensemble did: nobody could take over.
+  if (!kafka_controller_.valid()) elect_kafka_controller();
 }
 
 bool ControlPlane::ensemble_reachable(const Node& node) const {
