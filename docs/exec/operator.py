@@ -18,6 +18,16 @@ def number(name):
     return int(name.rsplit("-", 1)[1])
 
 
+def version_of(world, asked, pods):
+    """The binaries to run, and whether they are those that were asked for: none that is older than
+    the metadata, and none older than what runs while nobody says how old that is."""
+    env = [e for p in pods for c in p["spec"]["containers"] for e in c.get("env", [])]
+    known = {level: version for version, level in LEVELS.items()}
+    least = known.get(world["metadataVersion"], asked) if "metadataVersion" in world else max(
+        [e["value"] for e in env if e["name"] == "KAFKA_VERSION"], default=asked)
+    return max(asked, least), asked >= least or "metadataVersion" not in world
+
+
 def node_ids(world, pools, sets):
     """(id, pool) of each node. Ids stay; the lowest free one comes, the highest without replicas
     goes."""
@@ -137,6 +147,8 @@ def answer(world):
     sets = {s["metadata"]["labels"]["strimzi.io/pool-name"]: s["spec"].get("pods", [])
             for s in by_kind.get("StrimziPodSet", {}).values()}
     nodes, do = node_ids(world, pools, sets), []
+    version, granted = version_of(world, kafka["version"], by_kind.get("Pod", {}).values())
+    kafka = {**kafka, "version": version}
     objects, wanted = objects_of(cluster, kafka, pools, nodes)
     for each in objects:
         digest = hashlib.sha256(json.dumps(each).encode()).hexdigest()[:8]
@@ -156,8 +168,9 @@ def answer(world):
     level = kafka.get("metadataVersion", LEVELS.get(kafka["version"]))
     if not why and level and world.get("metadataVersion", level) != level and alive:
         do.append({"kafka": {"node": alive[0], "setMetadataVersion": level}})
+    refused = {"reason": "KafkaUpgradeException"} if not granted else {}
     status = {"observedGeneration": resource["metadata"]["generation"], "conditions": [
-        {"type": "NotReady" if why else "Ready", "status": "True"}]}
+        {"type": "NotReady" if why or refused else "Ready", "status": "True", **refused}]}
     now = resource.get("status", {})
     same = [c["type"] for c in now.get("conditions", [])] == [status["conditions"][0]["type"]]
     if not same or now.get("observedGeneration") != status["observedGeneration"]:
