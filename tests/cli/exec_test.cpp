@@ -65,7 +65,7 @@ TEST(ExecOperator, TheExampleDeploysAndRollsACluster) {
 TEST(ExecOperator, TheExampleIsKilledAtAnyCall) {
   const Ran ran =
       kafka_twin(std::string("check ") + kFirstRoll + whole_example() +
-                 " --crash-sweep --shard 5/400 --report json --out " + folder("exec-whole-sweep"));
+                 " --crash-sweep --shard 5/100 --report json --out " + folder("exec-whole-sweep"));
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   EXPECT_GT(nlohmann::json::parse(ran.out)["operators"][0]["judged"], 2);
 }
