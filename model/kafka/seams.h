@@ -62,6 +62,8 @@ class DataPlane {
   virtual bool in_step(PartitionIndex partition, int slot) const = 0;
   // Has it all up to the high watermark? Then its leader asks for it to be in the ISR.
   virtual bool at_watermark(PartitionIndex partition, int slot) const = 0;
+  // Its leader asks for it to be in the ISR, and goes by that from now on.
+  virtual void join_proposed(PartitionIndex partition, int slot) = 0;
   // Does the broker's log of the partition lie in a directory that is offline?
   virtual bool directory_offline(PartitionIndex partition, api::NodeId broker) const = 0;
   struct Directories {

@@ -161,6 +161,7 @@ void ControlPlane::propose_isr(PartitionIndex partition, int slot, bool join) {
   proposal.leader_epoch = row.leader_epoch;
   proposal.replica = row.replicas[slot];
   proposal.join = join;
+  if (join) data_->join_proposed(partition, slot);
   if (isr_changes_.propose(leader, proposal) && commits()) {
     kernel.after(kAlterPartition, type_of(Local::isr_commit), static_cast<uint32_t>(leader.value));
   }

@@ -37,8 +37,9 @@ struct ReplicaLog {
   static constexpr sim::Time kNotYet{INT64_MIN / 2};
   sim::Time since{};
   // Not in the ISR, yet the high watermark does not pass its log end (watermark.cpp). Below: it
-  // lacks something that is below the watermark, which stands still.
-  enum class Awaited : uint8_t { no, below, above };
+  // lacks something that is below the watermark, which stands still. Joins: its leader asked for
+  // it, and counts it as of then (PartitionState.maximalIsr).
+  enum class Awaited : uint8_t { no, below, above, joins };
   Awaited awaited = Awaited::no;
 };
 

@@ -130,6 +130,7 @@ class Replication : public DataPlane {
     return logs_.replica(partition, slot).following == data::Following::in_step;
   }
   bool at_watermark(PartitionIndex partition, int slot) const override;
+  void join_proposed(PartitionIndex partition, int slot) override;
   bool directory_offline(PartitionIndex partition, api::NodeId broker) const override;
   Directories directories(api::NodeId broker) const override;
   size_t directory(PartitionIndex partition, int slot) const override {

@@ -52,7 +52,13 @@ bool Replication::watermark_moves(PartitionIndex partition) const {
 
 bool Replication::at_watermark(PartitionIndex partition, int slot) const {
   if (in_step(partition, slot)) return true;
-  return logs_.replica(partition, slot).awaited == Awaited::above;
+  const Awaited awaited = logs_.replica(partition, slot).awaited;
+  return awaited == Awaited::above || awaited == Awaited::joins;
+}
+
+void Replication::join_proposed(PartitionIndex partition, int slot) {
+  settle(partition);
+  logs_.replica(partition, slot).awaited = Awaited::joins;
 }
 
 // What a replica that is awaited below the watermark lacks of it, bytes, as of its last settling.
@@ -66,6 +72,7 @@ void Replication::await(PartitionIndex partition, int slot) {
   const Partition& row = table_.partitions[partition];
   ReplicaLog& log = logs_.replica(partition, slot);
   if (row.in_isr(slot) || !isr_.eligible(row.replicas[slot])) return;
+  if (log.awaited == Awaited::joins) return;
   if (log.following == Following::in_step) log.awaited = Awaited::above;
   if (log.following != Following::catching_up) return;
   const sim::Time until = log.since + broker(row.leader()).settings.replica_lag_time_max;
@@ -98,7 +105,8 @@ void Replication::forget_due(PartitionIndex partition) {
   const sim::Duration most = broker(row.leader()).settings.replica_lag_time_max;
   for (int slot = 0; slot < row.replicas.size; ++slot) {
     ReplicaLog& log = logs_.replica(partition, slot);
-    if (log.awaited == Awaited::no || log.following != Following::catching_up) continue;
+    if (log.awaited == Awaited::no || log.awaited == Awaited::joins) continue;
+    if (log.following != Following::catching_up) continue;
     if (kernel_.now() - log.since <= most) continue;
     TWIN_MARK("kafka_awaited_in_vain");
     const uint32_t index = connection_index(partition, row.leader(), row.replicas[slot]);
